@@ -1,0 +1,114 @@
+"""Typed readers of the process environment, and the installation's own random secrets.
+
+Settings are built from what this module returns; it knows nothing of Django.
+"""
+
+import json
+import os
+import secrets
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+
+class EnvironmentProblem(Exception):
+    """A variable of the environment cannot be used; the text says which and why."""
+
+
+def text(name: str, default: str) -> str:
+    return os.environ.get(name) or default
+
+
+def number(name: str, default: int) -> int:
+    given = os.environ.get(name)
+    if not given:
+        return default
+    try:
+        return int(given)
+    except ValueError as error:
+        raise EnvironmentProblem(f"{name} must be a whole number, not {given[:80]!r}.") from error
+
+
+def flag(name: str, default: bool) -> bool:
+    given = os.environ.get(name, "").strip().lower()
+    if not given:
+        return default
+    if given in {"1", "true", "yes", "on"}:
+        return True
+    if given in {"0", "false", "no", "off"}:
+        return False
+    raise EnvironmentProblem(f"{name} must be yes or no, not {given[:80]!r}.")
+
+
+def words(name: str, default: str) -> list[str]:
+    return [word.strip() for word in text(name, default).split(",") if word.strip()]
+
+
+def folder(name: str, default: Path) -> Path:
+    """An absolute folder, created with mode 0700 if it is missing."""
+    path = Path(text(name, str(default))).expanduser().absolute()
+    path.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return path
+
+
+def database(url: str, sqlite_file: Path) -> dict[str, Any]:
+    """Django's settings for one database.
+
+    `url` is empty (SQLite in `sqlite_file`), `sqlite:///path` or
+    `postgresql://user:password@host:port/name?option=value`.
+    """
+    parts = urlsplit(url)
+    if not url or parts.scheme == "sqlite":
+        return _sqlite(Path(unquote(parts.path)) if url else sqlite_file)
+    if parts.scheme not in {"postgres", "postgresql"}:
+        raise EnvironmentProblem(
+            "DATABASE_URL must begin with sqlite:/// or postgresql://, "
+            f"not {parts.scheme[:80]!r}."
+        )
+    options = dict(parse_qsl(parts.query))
+    host = options.pop("host", "") or parts.hostname or ""
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.lstrip("/")),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": unquote(host),
+        "PORT": str(parts.port or ""),
+        "OPTIONS": {"pool": {"min_size": 0, "max_size": 16, "timeout": 20}, **options},
+    }
+
+
+def _sqlite(file: Path) -> dict[str, Any]:
+    # IMMEDIATE takes the write lock at BEGIN, so a transaction that reads first never fails
+    # half way; FULL makes an acknowledged label survive a power cut.
+    pragmas = (
+        "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;"
+        "PRAGMA mmap_size=134217728;PRAGMA cache_size=-16000;"
+    )
+    return {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": str(file),
+        "CONN_MAX_AGE": 600,
+        "OPTIONS": {"transaction_mode": "IMMEDIATE", "timeout": 20, "init_command": pragmas},
+        "TEST": {"NAME": str(file.with_name("test.sqlite3"))},
+    }
+
+
+def installation_secret(data: Path, name: str) -> str:
+    """A random secret of this installation, made on first use and kept in `secrets.json` (0600)."""
+    file = data / "secrets.json"
+    known: dict[str, str] = json.loads(file.read_text()) if file.exists() else {}
+    if name not in known:
+        known[name] = secrets.token_urlsafe(48)
+        write_private(file, json.dumps(known, indent=1))
+    return known[name]
+
+
+def write_private(file: Path, content: str) -> None:
+    """Write `content` so that only the owner can read it and no reader sees half of it."""
+    partial = file.with_name(f".{file.name}.{os.getpid()}")
+    partial.unlink(missing_ok=True)
+    descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w") as stream:
+        stream.write(content)
+    partial.replace(file)

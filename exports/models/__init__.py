@@ -1,0 +1,5 @@
+"""Dataset versions and their files."""
+
+from exports.models.versions import DatasetFile, DatasetVersion
+
+__all__ = ["DatasetFile", "DatasetVersion"]

@@ -1,0 +1,81 @@
+"""What labelers submitted, and what reviewers said of it."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from labeling.kinds import LabelState, TaskKind, Verdict
+from labeling.models.people import Person
+from labeling.models.projects import Project
+from labeling.models.prompts import Prompt, Response
+from labeling.models.tasks import Assignment, Task
+
+
+class Label(models.Model):
+    """One answer of one labeler to one task. A label that is sent back and done again is a new
+    row with the next `revision`; the old one is superseded, never changed."""
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="labels")
+    prompt = models.ForeignKey(Prompt, on_delete=models.CASCADE, related_name="labels")
+    task = models.ForeignKey(Task, on_delete=models.CASCADE, related_name="labels")
+    assignment = models.ForeignKey(Assignment, on_delete=models.CASCADE, related_name="labels")
+    labeler = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="labels")
+    revision = models.PositiveSmallIntegerField(default=1)
+    kind = models.CharField(max_length=16, choices=TaskKind.choices)
+    state = models.CharField(max_length=16, choices=LabelState.choices)
+    response = models.ForeignKey(
+        Response, null=True, on_delete=models.PROTECT, related_name="demonstrations"
+    )
+    none_acceptable = models.BooleanField(default=False)
+    shown = models.JSONField(default=list)
+    guidelines_version = models.PositiveIntegerField()
+    active_seconds = models.FloatField(null=True)
+    wall_seconds = models.FloatField(null=True)
+    client = models.JSONField(default=dict)
+    idempotency_key = models.CharField(max_length=255)
+    request_digest = models.CharField(max_length=64)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["assignment", "revision"], name="label_revision_once"),
+            models.UniqueConstraint(
+                fields=["labeler", "idempotency_key"], name="label_request_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(kind=TaskKind.DEMONSTRATE, response__isnull=False)
+                | Q(kind=TaskKind.RANK, response=None),
+                name="label_demonstration_has_response",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["project", "state", "kind", "id"], name="label_by_state"),
+            models.Index(fields=["labeler", "project", "created_at"], name="label_by_labeler"),
+            models.Index(fields=["task"], name="label_by_task"),
+        ]
+
+
+class Placement(models.Model):
+    """The place of one response in a ranking. Ranks are dense and begin at 1; an equal rank is
+    a tie. `shown` is where the labeler saw it, from 0."""
+
+    label = models.ForeignKey(Label, on_delete=models.CASCADE, related_name="placements")
+    response = models.ForeignKey(Response, on_delete=models.PROTECT, related_name="+")
+    rank = models.PositiveSmallIntegerField()
+    shown = models.PositiveSmallIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["label", "response"], name="placement_once"),
+            models.CheckConstraint(condition=Q(rank__gte=1), name="placement_rank_from_one"),
+        ]
+
+
+class Review(models.Model):
+    """What a reviewer decided about one label."""
+
+    label = models.OneToOneField(Label, on_delete=models.CASCADE, related_name="review")
+    reviewer = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="reviews")
+    verdict = models.CharField(max_length=16, choices=Verdict.choices)
+    reason = models.TextField(blank=True)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)

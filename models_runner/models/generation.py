@@ -1,0 +1,33 @@
+"""Generation jobs: prompts × one checkpoint × n samples."""
+
+from django.db import models
+
+from labeling.kinds import Split
+from labeling.models import Job, Project
+from models_runner.models.checkpoints import Checkpoint
+
+
+class GenerationJob(Job):
+    """Samples `samples_per_prompt` responses to each of the project's prompts in `split` (all
+    when empty), the first `limit` of them by id when given."""
+
+    queue = "generate"
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="generation_jobs")
+    checkpoint = models.ForeignKey(Checkpoint, on_delete=models.PROTECT, related_name="+")
+    split = models.CharField(max_length=8, choices=Split.choices, blank=True)
+    limit = models.PositiveIntegerField(null=True)
+    samples_per_prompt = models.PositiveSmallIntegerField()
+    parameters = models.JSONField(default=dict)
+    seed = models.BigIntegerField(default=0)
+    tokens = models.PositiveBigIntegerField(default=0)
+    seconds = models.FloatField(default=0)
+
+    @property
+    def origin(self) -> str:
+        """What the responses of this job carry as their origin."""
+        return f"generation:{self.pk}"
+
+    @property
+    def tokens_per_second(self) -> float | None:
+        return self.tokens / self.seconds if self.seconds else None
