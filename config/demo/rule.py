@@ -1,0 +1,80 @@
+"""The hidden rule of the scripted labelers: what they like, in numbers.
+
+The rule stands in for people in the demo. It likes right, polite, short answers and dislikes rude,
+rambling, broken or unfinished ones. No checkpoint ever sees a score; it only sees labels.
+"""
+
+import re
+from random import Random
+
+from models_runner.tiny import domain, phrases
+
+POLITE_OPENER, POLITE_CLOSER = 1.0, 1.0
+RIGHT, WRONG = 1.0, -1.0
+RUDE, RAMBLING, UNFINISHED, BROKEN = -1.5, -1.0, -1.0, -1.0
+SHORT_WORDS, PER_LONGER_WORD, LONGEST_PENALTY = 14, -0.05, -1.0
+
+TIE_DISTANCE = 0.25
+NOISE = 0.1
+
+
+def score(prompt: str, answer: str) -> float:
+    """How much the rule likes the answer: about -5 to 3."""
+    text = " ".join(answer.split())
+    return (
+        _correctness(prompt, text)
+        + (POLITE_OPENER if text.startswith(phrases.POLITE_OPENERS) else 0.0)
+        + (POLITE_CLOSER if text.endswith(phrases.POLITE_CLOSERS) else 0.0)
+        + (RUDE if _holds(text, phrases.RUDE) else 0.0)
+        + (RAMBLING if _holds(text, phrases.FILLERS) else 0.0)
+        + (UNFINISHED if not text.endswith((".", "?", "!")) else 0.0)
+        + (BROKEN if _is_broken(text) else 0.0)
+        + _length_penalty(text)
+    )
+
+
+def ideal_answer(prompt: str, rng: Random) -> str:
+    """What a good labeler writes: polite, right and short."""
+    known = domain.find(prompt)
+    core = rng.choice(known.cores) if known else "I do not know that, I am sorry."
+    opener, closer = rng.choice(phrases.POLITE_OPENERS), rng.choice(phrases.POLITE_CLOSERS)
+    return f"{opener} {core} {closer}"
+
+
+def rank(prompt: str, answers: list[str], rng: Random) -> list[list[int]]:
+    """Indices of the answers in groups, best first; those of like score share a group.
+
+    A little noise stands for mood, so that two labelers do not always agree.
+    """
+    felt = [score(prompt, answer) + rng.gauss(0, NOISE) for answer in answers]
+    groups: list[list[int]] = []
+    for index in sorted(range(len(answers)), key=lambda i: -felt[i]):
+        if groups and felt[groups[-1][0]] - felt[index] <= TIE_DISTANCE:
+            groups[-1].append(index)
+        else:
+            groups.append([index])
+    return groups
+
+
+def _correctness(prompt: str, text: str) -> float:
+    known = domain.find(prompt)
+    if known is None:
+        return 0.0
+    return RIGHT if known.is_right(text) else WRONG
+
+
+def _holds(text: str, listed: tuple[str, ...]) -> bool:
+    return any(phrase in text for phrase in listed)
+
+
+def _is_broken(text: str) -> bool:
+    """Says a word twice in a row, or has a capital where no sentence begins."""
+    words = text.split()
+    twice = any(a.lower() == b.lower() for a, b in zip(words, words[1:], strict=False))
+    stray = re.search(r"[a-z0-9,] (The|It|A|One|You|People|What|Not|Glad)\b", text)
+    return not words or twice or stray is not None
+
+
+def _length_penalty(text: str) -> float:
+    longer = max(0, len(text.split()) - SHORT_WORDS)
+    return max(LONGEST_PENALTY, longer * PER_LONGER_WORD)

@@ -1,0 +1,1 @@
+"""Ways to draw samples from a checkpoint. Only the registry knows which there are."""
