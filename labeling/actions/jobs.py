@@ -147,9 +147,7 @@ def request_cancel(job: Job) -> None:
     """Stop a job: at once if it waits, at its next heartbeat if it runs."""
     mine = type(job)._default_manager.filter(pk=job.pk)
     waiting = mine.filter(state=JobState.QUEUED)
-    if waiting.update(
-        state=JobState.CANCELLED, cancel_requested=True, finished_at=timezone.now()
-    ):
+    if waiting.update(state=JobState.CANCELLED, cancel_requested=True, finished_at=timezone.now()):
         return
     if not mine.filter(state=JobState.RUNNING).update(cancel_requested=True):
         raise Conflict("job_finished", "The job has finished.")
@@ -203,10 +201,7 @@ def waiting_words(job: Job) -> str | None:
     if job.queue in live_queues():
         return None
     kind = {"generate": "GPU worker", "train": "training worker"}.get(job.queue, "worker")
-    return (
-        f"queued: no {kind} is running; "
-        f"start one with: python manage.py worker {job.queue}"
-    )
+    return f"queued: no {kind} is running; start one with: python manage.py worker {job.queue}"
 
 
 def live_queues() -> set[str]:

@@ -2,7 +2,7 @@
 
 from labeling.models.jobs import Job, PromptImport, Worker
 from labeling.models.labels import Label, Placement, Review
-from labeling.models.people import ApiToken, Person, SignInLink
+from labeling.models.people import ApiToken, Person, SignInAttempt, SignInLink
 from labeling.models.projects import Guidelines, Membership, Project
 from labeling.models.prompts import Prompt, Response
 from labeling.models.tasks import Assignment, Slot, Task, TaskResponse
@@ -21,6 +21,7 @@ __all__ = [
     "PromptImport",
     "Response",
     "Review",
+    "SignInAttempt",
     "SignInLink",
     "Slot",
     "Task",

@@ -87,9 +87,7 @@ class ApiToken(models.Model):
     revoked_at = models.DateTimeField(null=True)
 
     @classmethod
-    def issue(
-        cls, person: Person, name: str, valid_for: timedelta = timedelta(days=365)
-    ) -> str:
+    def issue(cls, person: Person, name: str, valid_for: timedelta = timedelta(days=365)) -> str:
         """Store a new token and return its secret, which is not kept."""
         secret = f"tst_{secrets.token_urlsafe(32)}"
         cls.objects.create(
@@ -114,3 +112,13 @@ class ApiToken(models.Model):
             .first()
         )
         return token.person if token else None
+
+
+class SignInAttempt(models.Model):
+    """A wrong password, kept for as long as it counts against the limit."""
+
+    email_digest = models.CharField(max_length=64)
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        indexes = [models.Index(fields=["email_digest", "at"], name="sign_in_attempt_recent")]

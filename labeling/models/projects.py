@@ -15,9 +15,7 @@ class Project(models.Model):
     state = models.CharField(
         max_length=16, choices=ProjectState.choices, default=ProjectState.ACTIVE
     )
-    review = models.CharField(
-        max_length=16, choices=ReviewRule.choices, default=ReviewRule.NONE
-    )
+    review = models.CharField(max_length=16, choices=ReviewRule.choices, default=ReviewRule.NONE)
     lease_minutes = models.PositiveSmallIntegerField(
         default=30, validators=[MinValueValidator(1), MaxValueValidator(1440)]
     )
@@ -73,7 +71,5 @@ class Guidelines(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["project", "version"], name="guidelines_version_once"
-            ),
+            models.UniqueConstraint(fields=["project", "version"], name="guidelines_version_once"),
         ]

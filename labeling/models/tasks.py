@@ -96,8 +96,8 @@ class Slot(models.Model):
 class Assignment(models.Model):
     """A task leased to a labeler, for life: nobody is given the same task twice.
 
-    The lease lives while `epoch` equals the slot's. `shown` lists the stored positions of the
-    responses in the order in which this labeler sees them.
+    The lease lives while `epoch` equals the slot's. `shown` lists the ids of the responses in the
+    order in which this labeler sees them; it never leaves the server.
     """
 
     task = models.ForeignKey(Task, on_delete=models.CASCADE, related_name="assignments")

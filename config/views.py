@@ -1,0 +1,41 @@
+"""The few addresses outside the API: the app's page, sign-in links, the health check."""
+
+from django.conf import settings
+from django.contrib.auth import login
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.views.decorators.csrf import ensure_csrf_cookie
+from django.views.decorators.http import require_GET, require_safe
+
+from config.api import plain_problem
+from labeling.models import SignInLink
+
+
+@require_safe
+def health(request: HttpRequest) -> HttpResponse:
+    return HttpResponse("ok", content_type="text/plain")
+
+
+@require_GET
+def sign_in_link(request: HttpRequest, secret: str) -> HttpResponse:
+    """Sign in the person whom the link names; it works once."""
+    person = SignInLink.spend(secret)
+    if person is None:
+        return HttpResponseRedirect("/sign-in?link=spent")
+    login(request, person)
+    return HttpResponseRedirect("/")
+
+
+@require_safe
+@ensure_csrf_cookie
+def page(request: HttpRequest) -> HttpResponse:
+    """The one page of the app; its script finds its own way by the address."""
+    index = settings.FRONTEND / "index.html"
+    if not index.exists():
+        return HttpResponse("The front end is not built. Run: make install", status=503)
+    response = HttpResponse(index.read_bytes(), content_type="text/html; charset=utf-8")
+    response["Cache-Control"] = "no-cache"
+    return response
+
+
+def no_such_address(request: HttpRequest, rest: str = "") -> HttpResponse:
+    return plain_problem(request, 404, "not_found", "Not found.")

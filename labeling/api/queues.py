@@ -1,0 +1,103 @@
+"""What a labeler could do now, and the guidelines to do it by."""
+
+from typing import Any
+
+from django.db.models import Count, Exists, OuterRef, Q
+from django.utils import timezone
+from drf_spectacular.utils import OpenApiTypes, extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from labeling.access import WORKING_ROLES, project_for
+from labeling.actions.projects import current_guidelines
+from labeling.api.fields import person
+from labeling.kinds import AssignmentState, LabelState, ProjectState, SlotState
+from labeling.models import Assignment, Label, Person, Project, Slot
+
+
+def queues_of(who: Person) -> list[dict[str, Any]]:
+    """One entry for each open project in which the person labels."""
+    mine = Assignment.objects.filter(task=OuterRef("task"), labeler=who)
+    takeable = Slot.objects.filter(
+        ~Exists(mine),
+        Q(state=SlotState.OPEN) | Q(state=SlotState.LEASED, lease_until__lt=timezone.now()),
+        project=OuterRef("pk"),
+    )
+    projects = list(
+        Project.objects.filter(memberships__person=who, memberships__role__in=WORKING_ROLES)
+        .exclude(state=ProjectState.ARCHIVED)
+        .distinct()
+        .annotate(available=Exists(takeable))
+        .order_by("name")
+    )
+    done = _done(who, projects)
+    in_hand = _in_hand(who, projects)
+    kinds = _kinds(projects)
+    return [
+        {
+            "project": {"slug": each.slug, "name": each.name, "state": each.state},
+            "kinds": kinds.get(each.pk, []),
+            "done": done.get(each.pk, (0, 0))[0],
+            "done_today": done.get(each.pk, (0, 0))[1],
+            "held": in_hand.get((each.pk, AssignmentState.LEASED), 0),
+            "returned": in_hand.get((each.pk, AssignmentState.RETURNED), 0),
+            "available": each.is_open and each.available,
+        }
+        for each in projects
+    ]
+
+
+def _done(who: Person, projects: list[Any]) -> dict[int, tuple[int, int]]:
+    midnight = timezone.now().replace(hour=0, minute=0, second=0, microsecond=0)
+    counted = (
+        Label.objects.filter(labeler=who, project__in=projects)
+        .exclude(state=LabelState.SUPERSEDED)
+        .values_list("project")
+        .annotate(done=Count("pk"), today=Count("pk", filter=Q(created_at__gte=midnight)))
+    )
+    return {project: (done, today) for project, done, today in counted}
+
+
+def _in_hand(who: Person, projects: list[Any]) -> dict[tuple[int, str], int]:
+    counted = (
+        Assignment.objects.filter(
+            labeler=who,
+            project__in=projects,
+            state__in=[AssignmentState.LEASED, AssignmentState.RETURNED],
+        )
+        .values_list("project", "state")
+        .annotate(count=Count("pk"))
+    )
+    return {(project, state): count for project, state, count in counted}
+
+
+def _kinds(projects: list[Any]) -> dict[int, list[str]]:
+    open_kinds = (
+        Slot.objects.filter(project__in=projects, state=SlotState.OPEN)
+        .values_list("project", "task__kind")
+        .distinct()
+    )
+    kinds: dict[int, list[str]] = {}
+    for project, kind in open_kinds:
+        kinds.setdefault(project, []).append(kind)
+    return {project: sorted(names) for project, names in kinds.items()}
+
+
+class QueuesView(APIView):
+    @extend_schema(responses=OpenApiTypes.OBJECT)
+    def get(self, request: Request) -> Response:
+        return Response({"results": queues_of(person(request))})
+
+
+class GuidelinesView(APIView):
+    @extend_schema(responses=OpenApiTypes.OBJECT)
+    def get(self, request: Request, slug: str) -> Response:
+        guidelines = current_guidelines(project_for(person(request), slug))
+        return Response(
+            {
+                "version": guidelines.version,
+                "text": guidelines.text,
+                "published_at": guidelines.published_at,
+            }
+        )
