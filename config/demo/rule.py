@@ -5,6 +5,7 @@ rambling, broken or unfinished ones. No checkpoint ever sees a score; it only se
 """
 
 import re
+from itertools import pairwise
 from random import Random
 
 from models_runner.tiny import domain, phrases
@@ -70,7 +71,7 @@ def _holds(text: str, listed: tuple[str, ...]) -> bool:
 def _is_broken(text: str) -> bool:
     """Says a word twice in a row, or has a capital where no sentence begins."""
     words = text.split()
-    twice = any(a.lower() == b.lower() for a, b in zip(words, words[1:], strict=False))
+    twice = any(a.lower() == b.lower() for a, b in pairwise(words))
     stray = re.search(r"[a-z0-9,] (The|It|A|One|You|People|What|Not|Glad)\b", text)
     return not words or twice or stray is not None
 

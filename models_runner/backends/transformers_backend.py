@@ -136,9 +136,7 @@ class SeededChoice(LogitsProcessor):
     def counts_r(self) -> list[int]:
         return [int(count) for count in self.counts]
 
-    def __call__(
-        self, input_ids: torch.Tensor, scores: torch.Tensor
-    ) -> torch.Tensor:
+    def __call__(self, input_ids: torch.Tensor, scores: torch.Tensor) -> torch.Tensor:
         warped_rv = self.warpers(input_ids, scores.float())
         logprobs_rv = warped_rv.log_softmax(-1)
         noisy_rv = logprobs_rv if self.greedy else logprobs_rv + self._gumbel_rv(logprobs_rv)

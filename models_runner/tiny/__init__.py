@@ -1,4 +1,4 @@
-"""A toy checkpoint that the project trains from nothing, so that the loop runs without a download."""
+"""A toy checkpoint, trained from nothing, so that the whole loop runs without a download."""
 
 from models_runner.tiny.inputs import inputs_hash
 

@@ -9,7 +9,7 @@ from pathlib import Path
 os.environ.setdefault("GOMP_SPINCOUNT", "0")
 os.environ["HF_HUB_OFFLINE"] = "1"
 
-from models_runner.tiny.build import build  # noqa: E402 - the environment comes first
+from models_runner.tiny.build import build
 
 
 def main() -> None:

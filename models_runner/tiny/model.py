@@ -36,9 +36,7 @@ class Fit:
     loss: float
 
 
-def new_model(
-    recipe: Recipe, tokenizer: PreTrainedTokenizerFast, seed: int
-) -> LlamaForCausalLM:
+def new_model(recipe: Recipe, tokenizer: PreTrainedTokenizerFast, seed: int) -> LlamaForCausalLM:
     torch.manual_seed(seed)
     config = LlamaConfig(
         vocab_size=len(tokenizer),
