@@ -61,16 +61,19 @@ LEGS = (
 HOMES = (
     "fish in water, bird in a nest, bee in a hive, bear in a cave, spider in a web, "
     "horse in a stable, dog in a kennel, lion on the plains, rabbit in a burrow, "
-    "camel in the desert, penguin on the ice, monkey in the jungle, snail in a shell, hen in a coop, "
-    "king in a castle, whale in the ocean, owl in the forest, goat on a mountain, frog in a pond, ant in an anthill"
+    "camel in the desert, penguin on the ice, monkey in the jungle, snail in a shell, "
+    "hen in a coop, king in a castle, whale in the ocean, owl in the forest, "
+    "goat on a mountain, frog in a pond, ant in an anthill"
 )
 
 TOOLS = (
     "spoon eat soup, pen write letters, broom sweep floors, key open locks, saw cut wood, "
     "hammer drive nails, brush paint walls, needle sew clothes, towel dry hands, "
-    "kettle boil water, lamp light rooms, clock tell time, map find places, rope tie knots, oven bake bread, "
+    "kettle boil water, lamp light rooms, clock tell time, map find places, "
+    "rope tie knots, oven bake bread, "
     "bucket carry water, comb tidy hair, ladder climb roofs, shovel dig holes, "
-    "camera take pictures, scale weigh things, basket hold fruit, mirror see faces, umbrella stop rain"
+    "camera take pictures, scale weigh things, basket hold fruit, mirror see faces, "
+    "umbrella stop rain"
 )
 
 PLURALS = (
