@@ -3,6 +3,7 @@
 import argparse
 import os
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 # OpenMP threads that spin while they wait slow each other down tenfold on a busy machine.
@@ -10,15 +11,18 @@ os.environ.setdefault("GOMP_SPINCOUNT", "0")
 os.environ["HF_HUB_OFFLINE"] = "1"
 
 from models_runner.tiny.build import build
+from models_runner.tiny.inputs import RECIPE
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m models_runner.tiny", description=__doc__)
     parser.add_argument("out_dir", type=Path, help="the folder to put the checkpoint at")
     parser.add_argument("--seconds", type=float, help="train at most so long (default: to the end)")
+    parser.add_argument("--steps", type=int, help="train for so many steps (default: the recipe's)")
     parser.add_argument("--seed", type=int, default=0)
     given = parser.parse_args()
-    result = build(given.out_dir, seed=given.seed, seconds=given.seconds, stream=sys.stdout)
+    recipe = replace(RECIPE, steps=given.steps) if given.steps else RECIPE
+    result = build(given.out_dir, recipe, seed=given.seed, seconds=given.seconds, stream=sys.stdout)
     print(f"Built {given.out_dir}: {result.steps} steps, loss {result.loss:.2f}")
 
 

@@ -17,35 +17,37 @@ from transformers import GenerationConfig, LlamaForCausalLM, PreTrainedTokenizer
 from transformers.utils.logging import disable_progress_bar
 
 from models_runner.tiny import corpus
-from models_runner.tiny.inputs import RECIPE, inputs_hash
+from models_runner.tiny.inputs import Recipe, inputs_hash
 from models_runner.tiny.model import Fit, fit, new_model
 from models_runner.tiny.progress import Progress
-from models_runner.tiny.tokenizer import learn_tokenizer, opening
+from models_runner.tiny.tokenizer import learn_tokenizer
 
 FACTS_FILE = "touchstone.json"
 
 
-def build(out_dir: Path, *, seed: int, seconds: float | None, stream: TextIO) -> Fit:
+def build(
+    out_dir: Path, recipe: Recipe, *, seed: int, seconds: float | None, stream: TextIO
+) -> Fit:
     """Train the tiny checkpoint and put it at `out_dir`, taking the place of what was there."""
-    dialogues = list(corpus.dialogues(RECIPE.dialogues, seed))
-    texts = (opening(dialogue.prompt) + dialogue.answer for dialogue in dialogues)
-    tokenizer = learn_tokenizer(texts, RECIPE.vocabulary, RECIPE.context)
-    model = new_model(RECIPE, tokenizer, seed)
+    dialogues = list(corpus.dialogues(recipe.dialogues, seed))
+    texts = (text for d in dialogues for text in (f"user\n{d.prompt}", f"assistant\n{d.answer}"))
+    tokenizer = learn_tokenizer(texts, recipe.vocabulary, recipe.context)
+    model = new_model(recipe, tokenizer, seed)
     progress = Progress("Training the tiny checkpoint", stream)
     result = fit(
-        model, tokenizer, dialogues, RECIPE, seed=seed, seconds=seconds, show=progress.show
+        model, tokenizer, dialogues, recipe, seed=seed, seconds=seconds, show=progress.show
     )
     out_dir.parent.mkdir(parents=True, exist_ok=True)
     half = Path(tempfile.mkdtemp(prefix=f".{out_dir.name}-", dir=out_dir.parent))
     try:
-        _write(half, model, tokenizer, _facts(model, seed, result))
+        _write(half, model, tokenizer, _facts(model, recipe, seed, result))
         _replace(out_dir, half)
     finally:
         shutil.rmtree(half, ignore_errors=True)
     return result
 
 
-def _facts(model: LlamaForCausalLM, seed: int, result: Fit) -> dict[str, object]:
+def _facts(model: LlamaForCausalLM, recipe: Recipe, seed: int, result: Fit) -> dict[str, object]:
     """What a reader wants to know of these files before trusting them."""
     return {
         "name": "tiny",
@@ -56,7 +58,7 @@ def _facts(model: LlamaForCausalLM, seed: int, result: Fit) -> dict[str, object]
         "bytes_per_parameter": model.dtype.itemsize,
         "seed": seed,
         "inputs_hash": inputs_hash(),
-        "recipe": asdict(RECIPE),
+        "recipe": asdict(recipe),
         "steps": result.steps,
         "seconds": round(result.seconds, 1),
         "loss": round(result.loss, 3),

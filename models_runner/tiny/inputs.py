@@ -21,6 +21,7 @@ class Recipe:
     heads: int = 4
     inner: int = 360
     context: int = 1024
+    initial_spread: float = 0.06
     steps: int = 700
     rows: int = 32
     learning_rate: float = 4e-3

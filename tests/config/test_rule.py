@@ -1,0 +1,69 @@
+"""The hidden rule: what the scripted labelers like, and how they rank."""
+
+from random import Random
+
+import pytest
+
+from config.demo.rule import ideal_answer, rank, score
+from models_runner.tiny import domain
+from models_runner.tiny.corpus import answer_to
+
+SUM = "What is 3 plus 4?"
+PLAIN = "3 plus 4 is 7."
+
+
+@pytest.mark.parametrize(
+    ("better", "worse"),
+    [
+        ("Good question. 3 plus 4 is 7.", PLAIN),
+        ("3 plus 4 is 7. Take care.", PLAIN),
+        (PLAIN, "3 plus 4 is 9."),
+        (PLAIN, "Ugh. 3 plus 4 is 7."),
+        (PLAIN, "3 plus 4 is 7. Now go away."),
+        (PLAIN, "3 plus 4 is 7. I could go on about this until dinner."),
+        (PLAIN, "3 plus 4 is 7"),
+        (PLAIN, "3 plus plus 4 is 7."),
+        (PLAIN, "The In the 3 plus 4 is 7."),
+        (PLAIN, "3 plus 4 is blorp 7."),
+        (PLAIN, ""),
+    ],
+)
+def test_it_likes_right_polite_short_whole_answers(better: str, worse: str) -> None:
+    assert score(SUM, better) > score(SUM, worse) + 0.5
+
+
+def test_an_ideal_answer_scores_best() -> None:
+    rng = Random(0)
+    for prompt in domain.all_prompts():
+        assert score(prompt.text, ideal_answer(prompt.text, rng)) == 3.0
+
+
+def test_it_does_not_call_corpus_answers_broken() -> None:
+    rng = Random(0)
+    for prompt in domain.all_prompts():
+        plain = score(prompt.text, rng.choice(prompt.cores))
+        assert plain == 1.0
+
+
+def test_no_answer_to_a_prompt_from_elsewhere_is_right_or_wrong() -> None:
+    assert score("Who are you?", "I am a checkpoint.") == 0.0
+    assert score("Who are you?", ideal_answer("Who are you?", Random(0))) == 2.0
+
+
+def test_a_ranking_holds_every_answer_once_best_first() -> None:
+    answers = ["3 plus 4 is 9.", "Certainly. 3 plus 4 is 7. Take care.", "Ugh. The sum is 2."]
+    assert rank(SUM, answers, Random(0)) == [[1], [0], [2]]
+
+
+def test_answers_alike_are_tied() -> None:
+    answers = [PLAIN, "Ugh. 3 plus 4 is 9.", "The sum is 7."]
+    assert [sorted(group) for group in rank(SUM, answers, Random(3))] == [[0, 2], [1]]
+
+
+def test_ties_occur_but_not_always() -> None:
+    rng = Random(0)
+    rankings = [
+        rank(p.text, [answer_to(p, rng) for _ in range(4)], rng) for p in domain.all_prompts()
+    ]
+    tied = sum(len(groups) < 4 for groups in rankings) / len(rankings)
+    assert 0.3 < tied < 0.9

@@ -1,0 +1,102 @@
+"""The tiny checkpoint: two kinds of file that say a model, honest about being a toy."""
+
+import io
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from safetensors import safe_open
+from transformers import AutoTokenizer
+
+from models_runner.tiny import inputs_hash
+from models_runner.tiny.progress import Progress
+from models_runner.tiny.tokenizer import opening
+
+CHAT = [{"role": "user", "content": "Hi?"}, {"role": "assistant", "content": "Glad to help."}]
+
+
+def test_it_is_parameters_config_tokenizer_and_template(tiny_dir: Path) -> None:
+    assert {path.name for path in tiny_dir.iterdir()} == {
+        "chat_template.jinja",
+        "config.json",
+        "generation_config.json",
+        "model.safetensors",
+        "tokenizer.json",
+        "tokenizer_config.json",
+        "touchstone.json",
+    }
+
+
+def test_its_facts_hold(tiny_dir: Path) -> None:
+    facts = json.loads((tiny_dir / "touchstone.json").read_text())
+    with safe_open(tiny_dir / "model.safetensors", "pt") as tensors:
+        stored = sum(tensors.get_tensor(name).numel() for name in tensors.keys())  # noqa: SIM118
+    assert facts["is_toy"] is True
+    assert facts["parameters"] == stored
+    assert 700_000 < stored < 800_000
+    assert facts["bytes_per_parameter"] == 4
+    assert facts["inputs_hash"] == inputs_hash()
+    assert facts["seed"] == 0
+
+
+def test_the_hash_of_its_inputs_costs_no_torch() -> None:
+    code = "import sys, models_runner.tiny as t; t.inputs_hash(); assert 'torch' not in sys.modules"
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_the_end_mark_is_part_of_what_is_learned(tiny_dir: Path) -> None:
+    tokenizer = AutoTokenizer.from_pretrained(tiny_dir)
+    chat = tokenizer.apply_chat_template(
+        CHAT, return_dict=True, return_assistant_tokens_mask=True, tokenize=True
+    )
+    learned = [t for t, m in zip(chat["input_ids"], chat["assistant_masks"], strict=True) if m]
+    assert tokenizer.decode(learned) == "Glad to help.<|im_end|>"
+
+
+def test_the_short_way_to_render_agrees_with_the_template(tiny_dir: Path) -> None:
+    tokenizer = AutoTokenizer.from_pretrained(tiny_dir)
+    rendered = tokenizer.apply_chat_template(CHAT[:1], tokenize=False, add_generation_prompt=True)
+    assert rendered == opening("Hi?")
+
+
+@pytest.mark.parametrize("text", ["Plain words.", "Größe, 世界, 🙂", "line\n\ttab  two spaces "])
+def test_any_text_survives_its_tokenizer(tiny_dir: Path, text: str) -> None:
+    tokenizer = AutoTokenizer.from_pretrained(tiny_dir)
+    assert tokenizer.decode(tokenizer(text)["input_ids"]) == text
+
+
+def test_a_killed_build_leaves_no_half_checkpoint(tmp_path: Path) -> None:
+    target = tmp_path / "tiny"
+    command = [sys.executable, "-m", "models_runner.tiny", str(target), "--seconds", "60"]
+    build = subprocess.Popen(command, stdout=subprocess.PIPE, start_new_session=True)
+    assert build.stdout is not None
+    build.stdout.readline()
+    time.sleep(0.2)
+    os.killpg(build.pid, signal.SIGKILL)
+    build.wait()
+    assert not target.exists()
+
+
+def test_progress_in_a_log_is_a_line_every_tenth() -> None:
+    stream = io.StringIO()
+    progress = Progress("Training", stream)
+    for step in range(1, 201):
+        progress.show(step / 200, "loss 1.00")
+    lines = stream.getvalue().splitlines()
+    assert len(lines) == 11
+    assert "100%  loss 1.00" in lines[-1]
+
+
+def test_progress_on_a_terminal_stays_on_one_line() -> None:
+    stream = io.StringIO()
+    stream.isatty = lambda: True  # type: ignore[method-assign]
+    progress = Progress("Training", stream)
+    for step in range(1, 201):
+        progress.show(step / 200, "loss 1.00")
+    assert stream.getvalue().count("\n") == 1
+    assert stream.getvalue().endswith("s\n")
