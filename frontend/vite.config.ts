@@ -1,0 +1,19 @@
+import react from "@vitejs/plugin-react";
+import { defineConfig } from "vitest/config";
+
+const server = "http://127.0.0.1:8000";
+
+export default defineConfig({
+  base: "/static/app/",
+  plugins: [react()],
+  build: {
+    manifest: true,
+    // A font inlined as a data: URL would break the content security policy.
+    assetsInlineLimit: 0,
+    target: ["chrome123", "firefox123", "safari17.5"],
+    cssTarget: ["chrome123", "firefox123", "safari17.5"],
+    modulePreload: { polyfill: false },
+  },
+  server: { proxy: { "/api": server, "^/sign-in/.+": server } },
+  test: { environment: "happy-dom", include: ["tests/**/*.test.{ts,tsx}"] },
+});
