@@ -38,11 +38,14 @@ def score(prompt: str, answer: str) -> float:
 
 
 def ideal_answer(prompt: str, rng: Random) -> str:
-    """What a good labeler writes: polite, right and short."""
+    """What a good labeler writes: right, short, and polite at one end at least.
+
+    Not the best the rule can imagine: comparisons then have something left to teach.
+    """
     known = domain.find(prompt)
     core = rng.choice(known.cores) if known else "I do not know that, I am sorry."
     opener, closer = rng.choice(phrases.POLITE_OPENERS), rng.choice(phrases.POLITE_CLOSERS)
-    return f"{opener} {core} {closer}"
+    return rng.choice((f"{opener} {core}", f"{core} {closer}", f"{opener} {core} {closer}"))
 
 
 def rank(prompt: str, answers: list[str], rng: Random) -> list[list[int]]:

@@ -15,11 +15,12 @@ class Recipe:
     """The numbers that decide what comes out, together with the seed."""
 
     dialogues: int = 12_000
-    vocabulary: int = 1024
+    # Enough for every word of the toy world to be one token, which keeps broken words rare.
+    vocabulary: int = 1600
     hidden: int = 128
     layers: int = 3
     heads: int = 4
-    inner: int = 360
+    inner: int = 296
     context: int = 1024
     initial_spread: float = 0.06
     steps: int = 700
