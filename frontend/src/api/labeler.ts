@@ -1,0 +1,54 @@
+/** What a labeler asks of the server. Knows no timing and keeps nothing. */
+import { get, post, request } from "./http";
+import type {
+  Assignment,
+  Draft,
+  Guidelines,
+  MyLabel,
+  Page,
+  Queue,
+  Receipt,
+  Submission,
+} from "./types";
+
+export type SkipReason =
+  | "personal_data"
+  | "wrong_language"
+  | "unsafe"
+  | "needs_expert"
+  | "broken"
+  | "other";
+
+export interface LabelerServer {
+  claim(project: string): Promise<Assignment | null>;
+  inHand(project: string): Promise<Assignment[]>;
+  saveDraft(id: number, answer: Draft, version: number): Promise<number>;
+  submit(id: number, submission: Submission, key: string): Promise<Receipt>;
+  skip(id: number, epoch: number, reason: SkipReason, comment: string): Promise<void>;
+  renew(id: number, epoch: number): Promise<string>;
+  release(id: number, epoch: number): Promise<void>;
+}
+
+export const labelerServer: LabelerServer = {
+  claim: async (project) =>
+    (await post<{ assignment: Assignment | null }>(`projects/${project}/claim`)).assignment,
+  inHand: async (project) => (await get<Page<Assignment>>(`projects/${project}/assignments`)).results,
+  saveDraft: async (id, answer, version) =>
+    (
+      await request<{ draft_version: number }>("PUT", `assignments/${id}/draft`, {
+        body: { answer },
+        headers: { "If-Match": `"${version}"` },
+      })
+    ).draft_version,
+  submit: (id, submission, key) =>
+    post<Receipt>(`assignments/${id}/submit`, submission, { headers: { "Idempotency-Key": key } }),
+  skip: (id, epoch, reason, comment) => post(`assignments/${id}/skip`, { epoch, reason, comment }),
+  renew: async (id, epoch) =>
+    (await post<{ lease_until: string }>(`assignments/${id}/renew`, { epoch })).lease_until,
+  // keepalive lets the request outlive the page, as sendBeacon would, and carries the CSRF header.
+  release: (id, epoch) => post(`assignments/${id}/release`, { epoch }, { keepalive: true }),
+};
+
+export const queues = async () => (await get<Page<Queue>>("queues")).results;
+export const guidelines = (project: string) => get<Guidelines>(`projects/${project}/guidelines`);
+export const myLabels = async () => (await get<Page<MyLabel>>("labels/mine")).results;

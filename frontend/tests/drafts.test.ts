@@ -1,0 +1,88 @@
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import type { Assignment } from "../src/api/types";
+import { DraftKeeper } from "../src/lib/drafts";
+import { memoryStore } from "../src/lib/store";
+import { FakeServer } from "./fake-server";
+
+let server: FakeServer;
+let kept: Map<string, unknown>;
+let mine: Assignment;
+let draft: DraftKeeper;
+
+const settle = (milliseconds = 10) => vi.advanceTimersByTimeAsync(milliseconds);
+const onServer = () => server.assignments.get(1)!.draft?.answer;
+
+beforeEach(async () => {
+  vi.useFakeTimers();
+  server = new FakeServer(1);
+  mine = (await server.claim("p"))!;
+  kept = new Map();
+  draft = new DraftKeeper(mine, server, memoryStore(kept));
+});
+
+afterEach(() => {
+  draft.close();
+  vi.useRealTimers();
+});
+
+it("is on the device at once and on the server soon", async () => {
+  draft.change({ text: "a" });
+  expect(kept.get("draft:1")).toMatchObject({ answer: { text: "a" } });
+  expect(onServer()).toBeUndefined();
+  draft.change({ text: "ab" });
+  await settle(3_100);
+  expect(onServer()).toEqual({ text: "ab" });
+  expect(draft.get()).toMatchObject({ saving: false, trouble: "none" });
+  expect(server.calls.filter((call) => call === "saveDraft")).toHaveLength(1);
+});
+
+it("goes on when only the answer to a save was lost", async () => {
+  let first = true;
+  server.fault = (call) => {
+    const lost = call === "saveDraft" && first;
+    if (lost) first = false;
+    return lost ? "answer_lost" : "none";
+  };
+  draft.change({ text: "a" });
+  await settle(20_000);
+  expect(draft.get().trouble).toBe("none");
+  expect(onServer()).toEqual({ text: "a" });
+});
+
+it("keeps both versions when the draft was changed elsewhere", async () => {
+  await server.saveDraft(1, { text: "theirs" }, 0);
+  draft.change({ text: "mine" });
+  await settle(3_100);
+  expect(draft.get()).toMatchObject({ trouble: "conflict", theirs: { text: "theirs" } });
+  expect(onServer()).toEqual({ text: "theirs" });
+  draft.resolve();
+  await settle();
+  expect(onServer()).toEqual({ text: "mine" });
+});
+
+it("is restored after a crash from the device", async () => {
+  draft.change({ text: "typed just now" });
+  draft.close();
+  const [again] = await server.inHand("p");
+  const { assignment, theirs } = await DraftKeeper.restore(again!, memoryStore(kept));
+  expect(assignment.draft?.answer).toEqual({ text: "typed just now" });
+  expect(theirs).toBeNull();
+});
+
+it("brings the other version along when both sides changed", async () => {
+  draft.change({ text: "mine" });
+  draft.close();
+  await server.saveDraft(1, { text: "theirs" }, 0);
+  const [again] = await server.inHand("p");
+  const { assignment, theirs } = await DraftKeeper.restore(again!, memoryStore(kept));
+  expect(assignment.draft?.answer).toEqual({ text: "mine" });
+  expect(theirs).toEqual({ text: "theirs" });
+});
+
+it("says when the task is gone", async () => {
+  server.assignments.delete(1);
+  draft.change({ text: "a" });
+  await settle(3_100);
+  expect(draft.get().trouble).toBe("lost");
+  expect(kept.get("draft:1")).toBeDefined();
+});

@@ -1,0 +1,143 @@
+/** The labeler's part of the server, in memory, with the rules of the real one that matter to the
+ *  client: leases, epochs, idempotency keys, draft versions. Faults are injected by `fault`. */
+import { Problem, Unreachable } from "../src/api/http";
+import type { LabelerServer } from "../src/api/labeler";
+import type { Assignment, Draft, Submission } from "../src/api/types";
+
+type Fault = "none" | "request_lost" | "answer_lost" | "unavailable";
+
+interface Stored {
+  key: string;
+  answer: string;
+}
+
+export class FakeServer implements LabelerServer {
+  labels = new Map<number, Stored[]>();
+  assignments = new Map<number, Assignment & { done: boolean }>();
+  calls: string[] = [];
+  online = true;
+  signedIn = true;
+  fault: (call: string) => Fault = () => "none";
+  private nextTask = 1;
+  private free: { id: number; epoch: number }[] = [];
+
+  constructor(private readonly total: number) {}
+
+  claim = (project: string) =>
+    this.answer("claim", () => {
+      if (this.held().length >= 3) throw new Problem(409, "too_many_leases", "Three tasks are open.");
+      const free = this.free.shift() ?? { id: this.nextTask++, epoch: 1 };
+      if (free.id > this.total) return null;
+      const found = assignment(free.id, project, { epoch: free.epoch });
+      this.assignments.set(found.id, { ...found, done: false });
+      return structuredClone(found);
+    });
+
+  inHand = (_project: string) => this.answer("inHand", () => structuredClone(this.held()));
+
+  saveDraft = (id: number, answer: Draft, version: number) =>
+    this.answer("saveDraft", () => {
+      const held = this.mine(id);
+      if (held.draft_version !== version) throw new Problem(412, "version_changed", "Changed.");
+      held.draft = { answer: structuredClone(answer) };
+      held.draft_version += 1;
+      return held.draft_version;
+    });
+
+  submit = (id: number, submission: Submission, key: string) =>
+    this.answer("submit", () => {
+      const earlier = (this.labels.get(id) ?? []).find((each) => each.key === key);
+      if (earlier) return receipt(id);
+      const held = this.mine(id);
+      if (held.done) throw new Problem(409, "already_labeled", "You have already labeled this task.");
+      if (held.epoch !== submission.epoch) {
+        throw new Problem(409, "lease_lost", "You no longer hold this task.");
+      }
+      held.done = true;
+      const stored = { key, answer: JSON.stringify(submission.answer) };
+      this.labels.set(id, [...(this.labels.get(id) ?? []), stored]);
+      return receipt(id);
+    });
+
+  skip = (id: number, _epoch: number) =>
+    this.answer("skip", () => {
+      this.mine(id).done = true;
+    });
+
+  renew = (id: number, epoch: number) =>
+    this.answer("renew", () => {
+      if (this.mine(id).epoch !== epoch) throw new Problem(409, "lease_lost", "Lost.");
+      return "2100-01-01T00:00:00Z";
+    });
+
+  release = (id: number, _epoch: number) =>
+    this.answer("release", () => {
+      this.free.push({ id, epoch: this.mine(id).epoch + 1 });
+      this.assignments.delete(id);
+    });
+
+  /** Someone else takes the task over. */
+  takeAway(id: number): void {
+    this.assignments.get(id)!.epoch += 1;
+  }
+
+  private mine(id: number) {
+    const held = this.assignments.get(id);
+    if (!held) throw new Problem(404, "not_found", "Not found.");
+    return held;
+  }
+
+  private held() {
+    return [...this.assignments.values()].filter((each) => !each.done);
+  }
+
+  private async answer<T>(call: string, work: () => T): Promise<T> {
+    this.calls.push(call);
+    await Promise.resolve();
+    const fault = this.online ? this.fault(call) : "request_lost";
+    if (fault === "request_lost") throw new Unreachable("lost");
+    if (!this.signedIn) throw new Problem(401, "auth_required", "Sign in.");
+    if (fault === "unavailable") throw new Problem(503, "unavailable", "Later.");
+    const result = work();
+    if (fault === "answer_lost") throw new Unreachable("lost");
+    return result;
+  }
+}
+
+const receipt = (id: number) => ({ label: { id, state: "submitted" } });
+
+export function assignment(id: number, project = "p", more: Partial<Assignment> = {}): Assignment {
+  return {
+    id,
+    epoch: 1,
+    kind: "demonstrate",
+    state: "leased",
+    lease_until: "2100-01-01T00:00:00Z",
+    draft: null,
+    draft_version: 0,
+    project: { slug: project, name: "Project" },
+    guidelines_version: 1,
+    prompt: { messages: [{ role: "user", content: `Prompt ${id}` }] },
+    responses: [],
+    returned_reason: null,
+    previous_answer: null,
+    settings: { max_characters: 20_000, allow_ties: true },
+    ...more,
+  };
+}
+
+export const answered = (text: string) => ({
+  answer: { text },
+  active_seconds: 1,
+  wall_seconds: 1,
+  client: {},
+});
+
+/** A random sequence that is the same on every run. */
+export function seeded(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return state / 2 ** 32;
+  };
+}
