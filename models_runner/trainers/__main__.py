@@ -45,7 +45,7 @@ def _run(run_dir: Path) -> int:
     except (TrainingError, ArgumentError) as error:
         return _failed(events, stop, str(error))
     except Exception as error:
-        return _failed(events, stop, f"Training failed: {type(error).__name__}: {error}")
+        return _failed(events, stop, in_words(error))
     stop.ignore()
     events.write("done" if outcome == "done" else "cancelled")
     return DONE if outcome == "done" else CANCELLED
@@ -62,6 +62,16 @@ def _train(spec: Spec, events: EventLog, stop: StopSignal) -> str:
             return "cancelled"
     saves.free(spec.saves_dir)
     return "done"
+
+
+def in_words(error: Exception) -> str:
+    """A sentence for an error that nobody foresaw, or that only torch has a name for."""
+    if type(error).__name__ == "OutOfMemoryError":
+        return (
+            "The GPU ran out of memory: try a lower batch_size (with more accumulation) "
+            "or a lower max_length."
+        )
+    return f"Training failed: {type(error).__name__}: {error}"
 
 
 def _end_now(events: EventLog) -> None:

@@ -117,16 +117,23 @@ def common_options(spec: Spec) -> dict[str, Any]:
 
 def finish(run: Run, trainer: Any) -> Outcome:
     """Step to the end, from the last whole save if there is one, and publish."""
+    _refuse_too_long(run, len(trainer.train_dataset))
     save = saves.last_whole(run.spec.saves_dir)
-    try:
-        trainer.train(resume_from_checkpoint=str(save) if save else None)
-    except torch.cuda.OutOfMemoryError as error:
-        raise TrainingError(
-            "The GPU ran out of memory: try a lower batch_size (with more accumulation) "
-            "or a lower max_length."
-        ) from error
+    trainer.train(resume_from_checkpoint=str(save) if save else None)
     if run.stop.requested and trainer.state.global_step < trainer.state.max_steps:
         return "cancelled"
     run.stop.ignore()
     publish(run.spec, trainer.accelerator.unwrap_model(trainer.model))
     return "done"
+
+
+def _refuse_too_long(run: Run, kept: int) -> None:
+    """The trainer drops rows whose prompt alone fills max_length; people should know."""
+    left_out = len(run.rows) - kept
+    if not kept:
+        raise TrainingError("No row fits: every prompt alone is longer than max_length.")
+    if left_out:
+        run.events.write(
+            "loading",
+            message=f"{left_out} of {len(run.rows)} rows are left out: longer than max_length.",
+        )

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from models_runner.trainers.errors import TrainingError
+from models_runner.trainers.saves import flush
 from models_runner.trainers.spec import Spec
 
 FACTS_FILE = "touchstone.json"
@@ -45,6 +46,7 @@ def publish(spec: Spec, model: Any) -> None:
     try:
         _write(spec, model, half)
         os.rename(half, spec.output_dir)
+        flush(spec.output_dir.parent)
     finally:
         shutil.rmtree(half, ignore_errors=True)
 
@@ -66,8 +68,7 @@ def _write(spec: Spec, model: Any, folder: Path) -> None:
     folder.chmod(0o755)
     for path in folder.iterdir():
         path.chmod(0o644)
-        with path.open("rb") as file:
-            os.fsync(file.fileno())
+        flush(path)
 
 
 def _facts(spec: Spec, model: Any) -> dict[str, object]:

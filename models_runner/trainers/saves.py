@@ -15,10 +15,10 @@ PREFIX = "checkpoint-"
 def mark_whole(save: Path) -> None:
     """Say that everything in the folder has been written and has reached the disk."""
     for path in save.iterdir():
-        _flush(path)
+        flush(path)
     (save / MARK).touch()
-    _flush(save / MARK)
-    _flush(save)
+    flush(save / MARK)
+    flush(save)
 
 
 def last_whole(saves_dir: Path) -> Path | None:
@@ -40,7 +40,8 @@ def _steps(save: Path) -> int:
     return int(number) if number.isdigit() else -1
 
 
-def _flush(path: Path) -> None:
+def flush(path: Path) -> None:
+    """Wait until a file, or a folder's list of files, has reached the disk."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)

@@ -32,8 +32,7 @@ class Spec:
 def read_spec(run_dir: Path) -> Spec:
     path = run_dir / SPEC_FILE
     try:
-        text = path.read_bytes()
-        given = json.loads(text)
+        given = json.loads(path.read_bytes())
     except (OSError, ValueError) as error:
         raise TrainingError(f"{SPEC_FILE} of the training run cannot be read: {error}.") from error
     if not isinstance(given, dict) or not KEYS.issuperset(given) or "method" not in given:
@@ -49,5 +48,5 @@ def read_spec(run_dir: Path) -> Spec:
         output_dir=Path(given["output_dir"]),
         arguments=validate(given["method"], given.get("arguments", {})),
         seed=int(given.get("seed", 0)),
-        digest=hashlib.sha256(text).hexdigest(),
+        digest=hashlib.sha256(json.dumps(given, sort_keys=True).encode()).hexdigest(),
     )

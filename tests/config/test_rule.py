@@ -32,10 +32,16 @@ def test_it_likes_right_polite_short_whole_answers(better: str, worse: str) -> N
     assert score(SUM, better) > score(SUM, worse) + 0.5
 
 
-def test_an_ideal_answer_scores_best() -> None:
+def test_an_ideal_answer_is_right_and_polite() -> None:
     rng = Random(0)
     for prompt in domain.all_prompts():
-        assert score(prompt.text, ideal_answer(prompt.text, rng)) == 3.0
+        assert score(prompt.text, ideal_answer(prompt.text, rng)) in (2.0, 3.0)
+
+
+def test_ideal_answers_leave_something_for_comparisons_to_teach() -> None:
+    rng = Random(0)
+    scores = [score(SUM, ideal_answer(SUM, rng)) for _ in range(300)]
+    assert 0.2 < scores.count(3.0) / 300 < 0.5
 
 
 def test_it_does_not_call_corpus_answers_broken() -> None:
@@ -47,7 +53,7 @@ def test_it_does_not_call_corpus_answers_broken() -> None:
 
 def test_no_answer_to_a_prompt_from_elsewhere_is_right_or_wrong() -> None:
     assert score("Who are you?", "I am a checkpoint.") == 0.0
-    assert score("Who are you?", ideal_answer("Who are you?", Random(0))) == 2.0
+    assert score("Who are you?", ideal_answer("Who are you?", Random(0))) >= 1.0
 
 
 def test_a_ranking_holds_every_answer_once_best_first() -> None:
