@@ -47,7 +47,7 @@ def hold_alone(run_dir: Path, wait_seconds: float) -> IO[bytes] | None:
 
 
 class StopSignal:
-    """Remembers that SIGTERM came. Before the first step nothing is to be saved: it ends at once."""
+    """Remembers that SIGTERM came. Before the first step, with nothing to save, it ends at once."""
 
     def __init__(self, end_now: Callable[[], None]) -> None:
         self.requested = False

@@ -65,8 +65,7 @@ def test_the_table_can_be_sent_to_a_browser() -> None:
 
 def test_checking_costs_no_torch() -> None:
     code = (
-        "import sys; from models_runner.trainers.__main__ import in_words
-from models_runner.trainers.arguments import validate; validate('sft', {})\n"
+        "import sys; from models_runner.trainers.arguments import validate; validate('sft', {})\n"
         "import models_runner.training_process\n"
         "assert not {'torch', 'transformers', 'trl', 'django'} & sys.modules.keys()"
     )
