@@ -1,8 +1,12 @@
 """Frozen, numbered, hashed dataset versions. A version that is done never changes."""
 
+from pathlib import Path
+
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from labeling.errors import Conflict
 from labeling.kinds import JobState, Split
 from labeling.models import Job, Project
 
@@ -49,8 +53,17 @@ class DatasetVersion(Job):
         """Where its files lie, relative to the store."""
         return f"datasets/{self.project.slug}/{self.name}/{self.number}"
 
+    def ready_files(self) -> "models.QuerySet[DatasetFile]":
+        """Its files, once it is done; before that a version has none to show."""
+        if self.state != JobState.DONE:
+            raise Conflict("dataset_not_ready", f"This version is not ready: it is {self.state}.")
+        return self.files.select_related("version__project")
+
 
 class DatasetFile(models.Model):
+    """One published file. `format` is parquet, jsonl, markdown or json; the last two hold no rows
+    and belong to no split."""
+
     version = models.ForeignKey(DatasetVersion, on_delete=models.CASCADE, related_name="files")
     path = models.CharField(max_length=200)
     split = models.CharField(max_length=8, choices=Split.choices, blank=True)
@@ -64,3 +77,8 @@ class DatasetFile(models.Model):
             models.UniqueConstraint(fields=["version", "path"], name="dataset_file_path_once"),
         ]
         ordering = ["path"]
+
+    @property
+    def location(self) -> Path:
+        """Where it lies on this host."""
+        return Path(settings.STORE) / self.version.folder / self.path

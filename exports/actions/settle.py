@@ -1,0 +1,48 @@
+"""Waits until a moment has passed for the database: no label that counts from this moment or
+before can still be on its way.
+
+A label is stamped inside the transaction that stores it, so one stamped before the moment may be
+committed after it. Once all transactions that began up to then have ended, what a version selects
+is fixed for ever.
+"""
+
+import time
+from datetime import datetime, timedelta
+
+from django.db import connection
+
+from labeling.actions.jobs import Lease
+
+CLOCKS_AGREE_WITHIN = timedelta(seconds=1)
+"""How far the clocks of the hosts may differ."""
+GIVE_UP_AFTER = 120.0
+OPEN_WRITERS = """
+    SELECT clock_timestamp() <= %(until)s OR EXISTS (
+        SELECT 1 FROM pg_stat_activity
+        WHERE datname = current_database() AND pid <> pg_backend_pid()
+        AND backend_xid IS NOT NULL AND xact_start <= %(until)s
+    )
+"""
+
+
+class StillOpen(Exception):
+    """A transaction that began before the moment does not end."""
+
+
+def wait_until_settled(moment: datetime, lease: Lease, pause: float = 0.1) -> None:
+    """SQLite has one writer at a time and the moment was taken in a write transaction, so there
+    it has passed already."""
+    if connection.vendor != "postgresql":
+        return
+    started = time.monotonic()
+    while _unsettled(moment + CLOCKS_AGREE_WITHIN):
+        if time.monotonic() - started > GIVE_UP_AFTER:
+            raise StillOpen(f"a transaction that began before {moment.isoformat()} is still open")
+        lease.heartbeat()
+        time.sleep(pause)
+
+
+def _unsettled(until: datetime) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(OPEN_WRITERS, {"until": until})
+        return bool(cursor.fetchone()[0])

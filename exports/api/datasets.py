@@ -1,0 +1,116 @@
+"""Dataset versions: freezing, listing, looking at one and at its rows."""
+
+from typing import Any
+
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from exports.access import dataset_for
+from exports.actions.freeze import start_freeze
+from exports.api.shapes import DatasetPageShape, DatasetVersionShape, RowsShape
+from exports.models import DatasetFile, DatasetVersion
+from exports.models.versions import DatasetKind
+from exports.parquet_rows import slice_rows
+from exports.recipe import parse_moment
+from labeling.access import RUNNING_ROLES, project_for
+from labeling.api.fields import StrictSerializer, Text, person, read
+from labeling.api.jobs import job_fields
+from labeling.api.pages import choice, page, whole_number
+from labeling.kinds import Split
+
+MOST_ROWS = 100
+FARTHEST = 2**62
+
+
+class NewDataset(StrictSerializer):
+    kind = serializers.ChoiceField(choices=DatasetKind.choices)
+    name = serializers.RegexField(
+        r"\A[a-z0-9][a-z0-9-]*\Z", max_length=80, required=False, allow_null=True
+    )
+    recipe = serializers.DictField(required=False)
+    as_of = Text(required=False, allow_null=True, max_length=40)
+
+    def validate_as_of(self, given: str | None) -> Any:
+        moment = parse_moment(given)
+        if given is not None and moment is None:
+            detail = "as_of must be a time with its zone, such as 2026-11-23T12:00:00Z."
+            raise serializers.ValidationError(detail, code="type_error")
+        return moment
+
+
+def describe(version: DatasetVersion) -> dict[str, Any]:
+    return {
+        "id": version.pk,
+        "repository": version.repository,
+        "name": version.name,
+        "number": version.number,
+        "kind": version.kind,
+        "hash": version.hash or None,
+        "recipe": version.recipe,
+        "as_of": version.as_of,
+        "rows": {split: version.rows.get(split, 0) for split in Split.values},
+        "files": [_describe_file(version, file) for file in version.files.all()],
+        **job_fields(version, unit="labels"),
+    }
+
+
+def _describe_file(version: DatasetVersion, file: DatasetFile) -> dict[str, Any]:
+    return {
+        "path": file.path,
+        "bytes": file.bytes,
+        "sha256": file.sha256,
+        "rows": file.rows,
+        "split": file.split or None,
+        "format": file.format,
+        "url": f"/api/datasets/{version.pk}/files/{file.path}",
+    }
+
+
+class DatasetsView(APIView):
+    @extend_schema(
+        parameters=[OpenApiParameter("cursor", int), OpenApiParameter("limit", int)],
+        responses=DatasetPageShape,
+    )
+    def get(self, request: Request, slug: str) -> Response:
+        project = project_for(person(request), slug, *RUNNING_ROLES)
+        versions = DatasetVersion.objects.filter(project=project).select_related("project")
+        with_files = versions.prefetch_related("files").defer("manifest")
+        return Response(page(request, with_files, describe))
+
+    @extend_schema(request=NewDataset, responses={202: DatasetVersionShape})
+    def post(self, request: Request, slug: str) -> Response:
+        who = person(request)
+        project = project_for(who, slug, *RUNNING_ROLES)
+        version = start_freeze(project=project, by=who, **read(NewDataset, request))
+        return Response(describe(version), status=202)
+
+
+class DatasetView(APIView):
+    @extend_schema(responses=DatasetVersionShape)
+    def get(self, request: Request, pk: int) -> Response:
+        return Response(describe(dataset_for(person(request), pk)))
+
+
+class RowsView(APIView):
+    """A page of the rows of one split, by their place in its file."""
+
+    @extend_schema(
+        parameters=[
+            OpenApiParameter("split", enum=Split.values),
+            OpenApiParameter("offset", int),
+            OpenApiParameter("limit", int),
+        ],
+        responses=RowsShape,
+    )
+    def get(self, request: Request, pk: int) -> Response:
+        version = dataset_for(person(request), pk)
+        split = choice(request, "split", Split.values) or Split.TRAIN
+        offset = whole_number(request, "offset", 0, 0, FARTHEST)
+        limit = whole_number(request, "limit", 20, 1, MOST_ROWS)
+        file = version.ready_files().filter(split=split, format="parquet").first()
+        if file is None:
+            return Response({"rows": [], "total": 0})
+        return Response({"rows": slice_rows(file.location, offset, limit), "total": file.rows})
