@@ -21,6 +21,7 @@ class Checkpoint(models.Model):
     is_toy = models.BooleanField(default=False)
     architecture = models.CharField(max_length=100, blank=True)
     parameters = models.PositiveBigIntegerField(default=0)
+    bytes = models.PositiveBigIntegerField(default=0, help_text="Of the parameters alone.")
     folder = models.CharField(max_length=300, help_text="Relative to the store.")
     digest = models.CharField(max_length=64)
     base = models.ForeignKey(
@@ -31,9 +32,7 @@ class Checkpoint(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["name", "version"], name="checkpoint_version_once"
-            ),
+            models.UniqueConstraint(fields=["name", "version"], name="checkpoint_version_once"),
             models.UniqueConstraint(fields=["folder"], name="checkpoint_folder_once"),
         ]
 

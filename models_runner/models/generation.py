@@ -9,7 +9,10 @@ from models_runner.models.checkpoints import Checkpoint
 
 class GenerationJob(Job):
     """Samples `samples_per_prompt` responses to each of the project's prompts in `split` (all
-    when empty), the first `limit` of them by id when given."""
+    when empty), the first `limit` of them by id when given.
+
+    `progress_total` is set when the job is started, so prompts that come later are not sampled.
+    """
 
     queue = "generate"
 
@@ -20,6 +23,9 @@ class GenerationJob(Job):
     samples_per_prompt = models.PositiveSmallIntegerField()
     parameters = models.JSONField(default=dict)
     seed = models.BigIntegerField(default=0)
+    skipped = models.PositiveBigIntegerField(
+        default=0, help_text="Responses left out: their prompts do not fit the checkpoint."
+    )
     tokens = models.PositiveBigIntegerField(default=0)
     seconds = models.FloatField(default=0)
 
@@ -27,6 +33,10 @@ class GenerationJob(Job):
     def origin(self) -> str:
         """What the responses of this job carry as their origin."""
         return f"generation:{self.pk}"
+
+    @property
+    def planned_prompts(self) -> int:
+        return self.progress_total // self.samples_per_prompt
 
     @property
     def tokens_per_second(self) -> float | None:
