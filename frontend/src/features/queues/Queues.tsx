@@ -1,0 +1,82 @@
+/** L1: where the labeler can go on. */
+import { useEffect } from "react";
+import { queues } from "../../api/labeler";
+import type { Queue } from "../../api/types";
+import { useLoad } from "../../lib/load";
+import { ButtonLink } from "../../ui/Button";
+import { Page } from "../../ui/Page";
+import { Empty, Failure, Loading } from "../../ui/States";
+import { t } from "../../words";
+import { isTeam, useHere, useOutbox } from "../shell/here";
+import css from "./queues.module.css";
+
+export default function Queues() {
+  const { session } = useHere();
+  const { data, error, reload } = useLoad(queues);
+  const { sent } = useOutbox();
+  useEffect(() => {
+    if (sent > 0) reload();
+  }, [sent, reload]);
+  return (
+    <Page title={t.queues.title} narrow>
+      {error !== null && <Failure error={error} onRetry={reload} />}
+      {!data && error === null && <Loading rows={3} />}
+      {data?.length === 0 && (
+        <Empty
+          action={isTeam(session) && <ButtonLink href="/projects">{t.queues.toProjects}</ButtonLink>}
+        >
+          {t.queues.empty}
+        </Empty>
+      )}
+      {data && data.length > 0 && (
+        <ul className={css.list}>
+          {sortedByNeed(data).map((queue) => (
+            <QueueCard key={queue.project.slug} queue={queue} />
+          ))}
+        </ul>
+      )}
+    </Page>
+  );
+}
+
+function isOpen(queue: Queue): boolean {
+  return queue.available || queue.held > 0 || queue.returned > 0;
+}
+
+function sortedByNeed(queues: Queue[]): Queue[] {
+  const need = (queue: Queue) => (queue.returned > 0 ? 2 : isOpen(queue) ? 1 : 0);
+  return queues.toSorted((a, b) => need(b) - need(a));
+}
+
+function QueueCard({ queue }: { queue: Queue }) {
+  const open = isOpen(queue) && queue.project.state === "active";
+  return (
+    <li className={css.card} data-open={open}>
+      <div className={css.what}>
+        <h2>{queue.project.name}</h2>
+        <ul className={css.facts}>
+          {queue.kinds.map((kind) => (
+            <li key={kind}>{t.queues.kinds[kind]}</li>
+          ))}
+          <li>{t.queues.doneToday(queue.done_today)}</li>
+          <li>{t.queues.done(queue.done)}</li>
+          {queue.held > 0 && <li>{t.queues.held(queue.held)}</li>}
+          {queue.returned > 0 && (
+            <li>
+              <strong>{t.queues.returned(queue.returned)}</strong>
+            </li>
+          )}
+        </ul>
+      </div>
+      {open ? (
+        <ButtonLink href={`/label/${queue.project.slug}`} look="primary">
+          {queue.done + queue.held > 0 ? t.queues.continue : t.queues.start}
+        </ButtonLink>
+      ) : (
+        <span className={css.why}>
+          {queue.project.state === "active" ? t.queues.nothingNow : t.queues.paused}
+        </span>
+      )}
+    </li>
+  );
+}

@@ -1,0 +1,101 @@
+/** What is not saved is shown here, in words, always in the same place. */
+import { useState, useSyncExternalStore } from "react";
+import { Button } from "../../ui/Button";
+import { CopyButton } from "../../ui/CopyButton";
+import { Dialog } from "../../ui/Dialog";
+import { Note } from "../../ui/States";
+import type { DraftState } from "../../lib/drafts";
+import { textOf, type OutboxState } from "../../lib/outbox";
+import { t } from "../../words";
+import { useHere, useOutbox } from "./here";
+import css from "./shell.module.css";
+
+function useOnline(): boolean {
+  return useSyncExternalStore(
+    (changed) => {
+      addEventListener("online", changed);
+      addEventListener("offline", changed);
+      return () => {
+        removeEventListener("online", changed);
+        removeEventListener("offline", changed);
+      };
+    },
+    () => navigator.onLine,
+  );
+}
+
+const none = { subscribe: () => () => {}, get: () => null };
+
+function useDraftState(): DraftState | null {
+  const { draft } = useHere();
+  const keeper = useSyncExternalStore(draft.subscribe, draft.get);
+  const source = keeper ?? none;
+  return useSyncExternalStore<DraftState | null>(source.subscribe, source.get);
+}
+
+/** Null: there is nothing to say on a screen without a task. */
+export function savedWords(
+  outbox: OutboxState,
+  draft: DraftState | null,
+  online: boolean,
+): { words: string; state: "good" | "busy" | "bad" } | null {
+  const unsent = outbox.unsent.length;
+  if (outbox.trouble === "signed_out") return { words: t.saved.signedOut, state: "bad" };
+  if (!online || outbox.trouble === "offline" || draft?.trouble === "offline") {
+    const words = unsent > 0 ? t.saved.offlineToSend(unsent) : t.saved.offline;
+    return { words, state: "bad" };
+  }
+  if (unsent > 0) return { words: t.saved.toSend(unsent), state: "busy" };
+  if (draft?.trouble === "conflict") return { words: t.saved.conflict, state: "bad" };
+  if (draft?.saving && draft.trouble === "none") return { words: t.saved.saving, state: "busy" };
+  return draft ? { words: t.saved.saved, state: "good" } : null;
+}
+
+export function SavedState() {
+  const outbox = useOutbox();
+  const { onSession } = useHere();
+  const found = savedWords(outbox, useDraftState(), useOnline());
+  const [open, setOpen] = useState(false);
+  return (
+    <>
+      {outbox.refused.length > 0 && (
+        <Button look="danger" onClick={() => setOpen(true)}>
+          {t.saved.refused(outbox.refused.length)}
+        </Button>
+      )}
+      {outbox.trouble === "signed_out" && (
+        <Button onClick={() => onSession(null)}>{t.signIn.submit}</Button>
+      )}
+      {found && (
+        <span className={css.saved} data-state={found.state} data-saved>
+          {found.words}
+        </span>
+      )}
+      {open && <RefusedAnswers onClose={() => setOpen(false)} />}
+    </>
+  );
+}
+
+function RefusedAnswers({ onClose }: { onClose: () => void }) {
+  const { refused } = useOutbox();
+  const { outbox } = useHere();
+  return (
+    <Dialog title={t.task.refusedTitle} onClose={onClose} shape="wide">
+      <p>{t.task.refusedHint}</p>
+      {refused.map((each) => (
+        <Note
+          key={each.key}
+          tone="bad"
+          action={
+            <>
+              <CopyButton look="usual" text={textOf(each.submission.answer)} label={t.task.copyAnswer} />
+              <Button onClick={() => void outbox.letGo(each.key)}>{t.common.dismiss}</Button>
+            </>
+          }
+        >
+          {t.task.codes[each.code] ?? each.detail} {each.excerpt}
+        </Note>
+      ))}
+    </Dialog>
+  );
+}

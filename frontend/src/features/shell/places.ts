@@ -1,0 +1,58 @@
+/** The places that a person can go to: for the palette and the keys. */
+import type { Role, Session } from "../../api/types";
+import { t } from "../../words";
+import { isTeam } from "./here";
+
+export interface Place {
+  name: string;
+  path: string;
+}
+
+const SECTIONS: readonly (readonly [path: string, name: string, roles: readonly Role[]])[] = [
+  ["", "Overview", ["manager", "engineer", "reviewer"]],
+  ["guidelines", "Guidelines", ["manager", "engineer", "reviewer"]],
+  ["prompts", "Prompts", ["manager", "engineer", "reviewer"]],
+  ["import", "Import", ["manager", "engineer"]],
+  ["sampling", "Sampling", ["engineer"]],
+  ["tasks", "Tasks", ["manager", "engineer"]],
+  ["review", "Review", ["manager", "engineer", "reviewer"]],
+  ["datasets", "Datasets", ["engineer"]],
+  ["training", "Training", ["engineer"]],
+  ["evaluations", "Evaluations", ["engineer"]],
+  ["people", "People", ["manager"]],
+];
+
+export function sectionsFor(slug: string, roles: readonly Role[]): Place[] {
+  return SECTIONS.filter(([, , allowed]) => allowed.some((role) => roles.includes(role))).map(
+    ([path, name]) => ({ name, path: `/projects/${slug}${path && `/${path}`}` }),
+  );
+}
+
+export function placesOf(session: Session): Place[] {
+  const general: Place[] = [
+    { name: t.shell.queues, path: "/queues" },
+    { name: t.shell.myWork, path: "/my-work" },
+  ];
+  if (!isTeam(session)) return general;
+  return [
+    ...general,
+    { name: t.shell.projects, path: "/projects" },
+    { name: t.shell.checkpoints, path: "/checkpoints" },
+    { name: t.shell.system, path: "/system" },
+    ...session.projects.flatMap((project) =>
+      sectionsFor(project.slug, project.roles).map((section) => ({
+        name: `${project.name}: ${section.name}`,
+        path: section.path,
+      })),
+    ),
+  ];
+}
+
+/** Every word typed begins a word of the name. */
+export function matching(places: readonly Place[], typed: string): Place[] {
+  const wanted = typed.toLowerCase().split(/\s+/).filter(Boolean);
+  return places.filter(({ name }) => {
+    const words = name.toLowerCase().split(/[\s:]+/);
+    return wanted.every((want) => words.some((word) => word.startsWith(want)));
+  });
+}

@@ -1,0 +1,3 @@
+export default function Team(_: { path: string }) {
+  return null;
+}

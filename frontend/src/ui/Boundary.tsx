@@ -1,0 +1,22 @@
+import { Component, type ReactNode } from "react";
+import { t } from "../words";
+import { Button } from "./Button";
+import { Empty } from "./States";
+
+/** Keeps a fault in one screen from taking the page with it. */
+export class Boundary extends Component<{ children: ReactNode }, { failed: boolean }> {
+  override state = { failed: false };
+
+  static getDerivedStateFromError() {
+    return { failed: true };
+  }
+
+  override render() {
+    if (!this.state.failed) return this.props.children;
+    return (
+      <Empty action={<Button onClick={() => location.reload()}>{t.common.reload}</Button>}>
+        {t.common.broken}
+      </Empty>
+    );
+  }
+}

@@ -1,0 +1,50 @@
+import { useEffect, useId, useRef, type ReactNode } from "react";
+import { t } from "../words";
+import { Button } from "./Button";
+import css from "./dialog.module.css";
+
+interface Props {
+  title: string;
+  onClose: () => void;
+  children: ReactNode;
+  shape?: "usual" | "wide" | "drawer";
+}
+
+/** A native modal dialog: it traps focus, closes on Esc, and gives focus back to its opener. */
+export function Dialog({ title, onClose, children, shape = "usual" }: Props) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  const heading = useId();
+  useEffect(() => {
+    const opener = document.activeElement as HTMLElement | null;
+    const element = dialog.current!;
+    element.showModal();
+    return () => {
+      element.close();
+      if (opener?.isConnected) opener.focus({ preventScroll: true });
+    };
+  }, []);
+  return (
+    <dialog
+      ref={dialog}
+      className={`${css.dialog} ${shape === "usual" ? "" : css[shape]}`}
+      aria-labelledby={heading}
+      onCancel={(event) => {
+        event.preventDefault();
+        onClose();
+      }}
+      onClick={(event) => event.target === dialog.current && onClose()}
+    >
+      <div className={css.head}>
+        <h2 id={heading}>{title}</h2>
+        <Button look="quiet" onClick={onClose}>
+          {t.common.close}
+        </Button>
+      </div>
+      <div className={css.body}>{children}</div>
+    </dialog>
+  );
+}
+
+export function DialogActions({ children }: { children: ReactNode }) {
+  return <div className={css.foot}>{children}</div>;
+}

@@ -1,0 +1,57 @@
+/** The states that every screen has: loading, nothing there, failed, and a word to the person. */
+import type { ReactNode } from "react";
+import { Problem, Unreachable } from "../api/http";
+import { t } from "../words";
+import { Button } from "./Button";
+import css from "./states.module.css";
+
+export function Loading({ rows = 6 }: { rows?: number }) {
+  return (
+    <div className={css.skeleton} role="status" aria-label={t.common.loading}>
+      {Array.from({ length: rows }, (_, place) => (
+        <span key={place} />
+      ))}
+    </div>
+  );
+}
+
+export function Empty({ children, action }: { children: ReactNode; action?: ReactNode }) {
+  return (
+    <div className={css.box}>
+      <p>{children}</p>
+      {action}
+    </div>
+  );
+}
+
+export function wordsOf(error: unknown): string {
+  if (error instanceof Problem) {
+    if (error.status === 401) return t.problems.signedOut;
+    if (error.status === 404) return t.common.notFound;
+    if (error.status === 403 && error.code !== "own_label") return error.detail || t.problems.forbidden;
+    return error.detail;
+  }
+  if (error instanceof Unreachable) return t.problems.unreachable;
+  return error instanceof Error ? error.message : String(error);
+}
+
+export function Failure({ error, onRetry }: { error: unknown; onRetry?: () => void }) {
+  return (
+    <div className={`${css.note} ${css.bad}`} role="alert">
+      <p>{wordsOf(error)}</p>
+      {error instanceof Problem && error.requestId && error.status !== 404 && (
+        <span className={css.faint}>{t.common.requestId(error.requestId)}</span>
+      )}
+      {onRetry && <Button onClick={onRetry}>{t.common.retry}</Button>}
+    </div>
+  );
+}
+
+export function Note(props: { tone?: "bad" | "info" | "good"; children: ReactNode; action?: ReactNode }) {
+  return (
+    <div className={`${css.note} ${props.tone ? css[props.tone] : ""}`}>
+      <p>{props.children}</p>
+      {props.action}
+    </div>
+  );
+}

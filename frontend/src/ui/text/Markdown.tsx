@@ -1,0 +1,147 @@
+/** Text that a person or a model wrote, shown safely: Markdown becomes React elements, HTML stays
+ *  text, images are never loaded, links lead out without a referrer. */
+import { lazy, memo, Suspense, type ComponentProps, type ReactNode } from "react";
+import ReactMarkdown, { type Components } from "react-markdown";
+import remarkGfm from "remark-gfm";
+import { t } from "../../words";
+import { CopyButton } from "../CopyButton";
+import { piecesOf } from "./controls";
+import { rehypeControls, rehypeHeadings, remarkTex } from "./plugins";
+import css from "./text.module.css";
+
+const Formula = lazy(() => import("./Formula"));
+
+const remarkPlugins = [remarkGfm, remarkTex];
+const rehypePlugins = [rehypeHeadings, rehypeControls];
+
+function plainText(node: ReactNode): string {
+  if (typeof node === "string") return node;
+  if (Array.isArray(node)) return node.map(plainText).join("");
+  const props = (node as { props?: { children?: ReactNode } } | null)?.props;
+  return props ? plainText(props.children) : "";
+}
+
+/** An element whose direction follows its own text. */
+function ownDirection<Tag extends "p" | "ul" | "ol" | "blockquote" | "td" | "th">(Name: Tag) {
+  return function Directed({ node: _, ...props }: ComponentProps<Tag> & { node?: unknown }) {
+    const Element = Name as string;
+    return <Element dir="auto" {...props} />;
+  };
+}
+
+const components: Components = {
+  p: ownDirection("p"),
+  ul: ownDirection("ul"),
+  ol: ownDirection("ol"),
+  blockquote: ownDirection("blockquote"),
+  td: ownDirection("td"),
+  th: ownDirection("th"),
+  a: ({ href, children }) => (
+    <a href={href} title={href} target="_blank" rel="noopener noreferrer nofollow">
+      {children}
+    </a>
+  ),
+  img: ({ src, alt }) => (
+    <span className={css.image}>
+      <span>{t.text.image}</span>
+      {alt && <strong>{alt}</strong>}
+      <span dir="ltr">{String(src ?? "")}</span>
+    </span>
+  ),
+  span: ({ node, children, ...rest }) => {
+    const code = node?.properties.dataControl;
+    return code ? <ControlCharacter code={String(code)} /> : <span {...rest}>{children}</span>;
+  },
+  table: ({ node: _, ...props }) => (
+    <div className={css.scroll} role="region" aria-label={t.text.table} tabIndex={0} data-scrolls>
+      <table {...props} />
+    </div>
+  ),
+  pre: ({ children }) => <CodeBlock>{children}</CodeBlock>,
+  code: ({ className, children }) =>
+    className?.includes("language-math") ? (
+      <Tex tex={plainText(children)} display={className.includes("math-display")} />
+    ) : (
+      <code dir="ltr" className={className}>
+        {children}
+      </code>
+    ),
+  input: ({ node: _, ...props }) => <input {...props} aria-label="" />,
+};
+
+function Tex({ tex, display }: { tex: string; display: boolean }) {
+  return (
+    <Suspense fallback={<code dir="ltr">{tex}</code>}>
+      <Formula tex={tex} display={display} />
+    </Suspense>
+  );
+}
+
+function CodeBlock({ children }: { children: ReactNode }) {
+  const props = (children as { props?: { className?: string; children?: ReactNode } }).props;
+  const language = /language-(\S+)/.exec(props?.className ?? "")?.[1];
+  if (language === "math") return children;
+  return (
+    <div className={css.block}>
+      <div className={css.head}>
+        <span>{language ?? t.text.code}</span>
+        <CopyButton text={plainText(props?.children)} />
+      </div>
+      <pre dir="ltr" tabIndex={0} aria-label={t.text.code} role="region" data-scrolls>
+        {children}
+      </pre>
+    </div>
+  );
+}
+
+function ControlCharacter({ code }: { code: string }) {
+  return (
+    <span className={css.control} title={t.text.control(code)}>
+      {code}
+    </span>
+  );
+}
+
+export const Markdown = memo(function Markdown({ text }: { text: string }) {
+  return (
+    <div className={css.text} dir="auto">
+      <ReactMarkdown
+        remarkPlugins={remarkPlugins}
+        rehypePlugins={rehypePlugins}
+        components={components}
+      >
+        {text}
+      </ReactMarkdown>
+    </div>
+  );
+});
+
+/** The exact text, blanks and invisible characters included. */
+export function RawText({ text }: { text: string }) {
+  return (
+    <div className={css.text}>
+      <pre className={css.raw} dir="auto">
+        {piecesOf(text).map((piece, place) =>
+          typeof piece === "string" ? (
+            <Blanks key={place} text={piece} />
+          ) : (
+            <ControlCharacter key={place} code={piece.code} />
+          ),
+        )}
+      </pre>
+    </div>
+  );
+}
+
+/** Shows what a reader would miss: blanks at the end of a line, tabs, and several in a row. */
+function Blanks({ text }: { text: string }) {
+  return text.split(/( +(?=\n|$)| {2,}|\t)/).map((part, place) =>
+    /^[ \t]+$/.test(part) ? (
+      <span key={place} className={css.blank}>
+        {part.replaceAll(" ", "·").replaceAll("\t", "→\t")}
+      </span>
+    ) : (
+      part
+    ),
+  );
+}
