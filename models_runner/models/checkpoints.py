@@ -1,4 +1,4 @@
-"""A checkpoint: the parameters, the tokenizer, the chat template, and the backend that runs them."""
+"""A checkpoint: parameters, tokenizer, chat template, and the backend that runs them."""
 
 from django.db import models
 from django.utils import timezone

@@ -1,4 +1,4 @@
-"""Generation jobs: prompts × one checkpoint × n samples."""
+"""Generation jobs: some prompts, one checkpoint, n samples of each."""
 
 from django.db import models
 

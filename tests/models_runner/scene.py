@@ -21,7 +21,7 @@ def person(name: str) -> Person:
 
 @dataclass
 class Scene:
-    """olga owns the project, mary manages, erik is its engineer, lena labels, sven is a stranger."""
+    """olga owns the project, mary manages, erik is engineer, lena labels, sven is a stranger."""
 
     project: Project
     olga: Person

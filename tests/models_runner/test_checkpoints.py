@@ -113,13 +113,13 @@ def test_a_crash_before_the_commit_loses_nothing(folder: Path, store: Path) -> N
     class Crash(Exception):
         pass
 
-    with (
-        pytest.raises(Crash),
-        staged_checkpoint(folder=folder, name="tiny") as staged,
-        transaction.atomic(),
-    ):
-        publish_checkpoint(staged, project=None, is_toy=False, base=None, lineage={})
-        raise Crash
+    def crash() -> None:
+        with staged_checkpoint(folder=folder, name="tiny") as staged, transaction.atomic():
+            publish_checkpoint(staged, project=None, is_toy=False, base=None, lineage={})
+            raise Crash
+
+    with pytest.raises(Crash):
+        crash()
     assert not Checkpoint.objects.exists()
     assert register_checkpoint(folder=folder, name="tiny").label == "tiny@1"
 

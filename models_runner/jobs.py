@@ -1,0 +1,12 @@
+"""What a hint from Celery does in this app: the row named by its id is claimed and worked on."""
+
+from celery import shared_task
+
+from labeling.actions.jobs import run_job, task_name
+from models_runner.actions.generation import generate
+from models_runner.models import GenerationJob
+
+
+@shared_task(name=task_name(GenerationJob))
+def run_generation_job(pk: int) -> None:
+    run_job(GenerationJob, pk, generate)
