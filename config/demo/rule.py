@@ -75,15 +75,16 @@ def _holds(text: str, listed: tuple[str, ...]) -> bool:
 
 
 def _is_broken(prompt: str, text: str) -> bool:
-    """Says a word twice in a row, has a capital inside a sentence, or says what is no word.
+    """Words twice in a row, capitals or stops out of place, or what is no word at all.
 
     Only prompts of the toy world are held to its words: elsewhere the rule knows none.
     """
     words = text.split()
     twice = any(a.lower() == b.lower() for a, b in pairwise(words))
     stray = set(re.findall(r"[\w,] ([A-Z]\w*)", text)) - CAPITALS
+    misplaced = re.search(r"(^|[.?!] )[a-z]|[.,?][.,?\w]", text)
     unknown = domain.find(prompt) and set(_words(text)) - _lexicon()
-    return not words or twice or bool(stray or unknown)
+    return not words or twice or bool(stray or misplaced or unknown)
 
 
 @cache

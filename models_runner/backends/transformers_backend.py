@@ -23,6 +23,7 @@ from transformers import (
     TopKLogitsWarper,
     TopPLogitsWarper,
 )
+from transformers.utils.logging import disable_progress_bar
 
 from models_runner.backends.protocol import (
     PromptTooLong,
@@ -178,6 +179,7 @@ def _batches(prompts: list[list[int]]) -> Iterator[list[int]]:
 
 
 def _load(checkpoint_dir: Path, device: torch.device) -> Any:
+    disable_progress_bar()
     options: dict[str, Any] = {
         "dtype": torch.bfloat16 if device.type == "cuda" else torch.float32,
         "use_safetensors": True,

@@ -5,7 +5,7 @@ from random import Random
 import pytest
 
 from config.demo.rule import ideal_answer, rank, score
-from models_runner.tiny import domain
+from models_runner.tiny import domain, phrases
 from models_runner.tiny.corpus import answer_to
 
 SUM = "What is 3 plus 4?"
@@ -25,6 +25,8 @@ PLAIN = "3 plus 4 is 7."
         (PLAIN, "3 plus plus 4 is 7."),
         (PLAIN, "The In the 3 plus 4 is 7."),
         (PLAIN, "3 plus 4 is blorp 7."),
+        (PLAIN, "3 plus 4 is 7. the sum."),
+        (PLAIN, "3 plus 4 is 7.. Well."),
         (PLAIN, ""),
     ],
 )
@@ -44,11 +46,26 @@ def test_ideal_answers_leave_something_for_comparisons_to_teach() -> None:
     assert 0.2 < scores.count(3.0) / 300 < 0.5
 
 
-def test_it_does_not_call_corpus_answers_broken() -> None:
+def test_it_does_not_call_plain_cores_broken() -> None:
     rng = Random(0)
     for prompt in domain.all_prompts():
-        plain = score(prompt.text, rng.choice(prompt.cores))
-        assert plain == 1.0
+        assert score(prompt.text, rng.choice(prompt.cores)) == 1.0
+
+
+@pytest.mark.parametrize(
+    ("listed", "worth"),
+    [
+        (phrases.POLITE_OPENERS, 1.0),
+        (phrases.PLAIN_OPENERS, 0.0),
+        (phrases.RUDE, -1.5),
+        (phrases.FILLERS, -1.0),
+    ],
+)
+def test_a_phrase_is_worth_its_manner_and_is_never_broken(
+    listed: tuple[str, ...], worth: float
+) -> None:
+    for phrase in listed:
+        assert score(SUM, f"{phrase} {PLAIN}") == pytest.approx(1.0 + worth, abs=0.15)
 
 
 def test_no_answer_to_a_prompt_from_elsewhere_is_right_or_wrong() -> None:
