@@ -4,9 +4,15 @@ from celery import shared_task
 
 from labeling.actions.jobs import run_job, task_name
 from models_runner.actions.generation import generate
-from models_runner.models import GenerationJob
+from models_runner.actions.training import train
+from models_runner.models import GenerationJob, TrainingRun
 
 
 @shared_task(name=task_name(GenerationJob))
 def run_generation_job(pk: int) -> None:
     run_job(GenerationJob, pk, generate)
+
+
+@shared_task(name=task_name(TrainingRun))
+def run_training_run(pk: int) -> None:
+    run_job(TrainingRun, pk, train)

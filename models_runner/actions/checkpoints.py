@@ -7,6 +7,7 @@ a crash and may be replaced.
 
 import errno
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
@@ -19,12 +20,14 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import Max
 
+from labeling.errors import Invalid
 from labeling.models import Project
 from models_runner.backends.registry import BACKENDS, UnknownBackend
 from models_runner.checkpoint_files import CheckpointFacts, read_checkpoint
 from models_runner.models import Checkpoint, CheckpointFile
 
 TRIES = 20
+NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,79}")
 NEEDS_WEIGHTS = {"transformers"}
 
 
@@ -36,6 +39,13 @@ class Staged:
     backend: str
     facts: CheckpointFacts
     folder: Path
+
+
+def check_name(name: str) -> None:
+    """A name is part of labels, addresses and paths."""
+    if not NAME.fullmatch(name):
+        detail = "The name must be made of small letters, digits and hyphens, at most 80."
+        raise Invalid("name_invalid", detail, "name")
 
 
 def checkpoint_dir(checkpoint: Checkpoint) -> Path:
@@ -77,6 +87,7 @@ def staged_checkpoint(
     """Check, hash and copy the files outside of any transaction, as this may take long; what was
     not published is gone afterwards. `link` shares the bytes with `folder` where that is possible.
     """
+    check_name(name)
     if backend not in BACKENDS:
         raise UnknownBackend(f"unknown backend {backend}; there are {', '.join(sorted(BACKENDS))}.")
     facts = read_checkpoint(folder, needs_weights=backend in NEEDS_WEIGHTS, tick=tick)

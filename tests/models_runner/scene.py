@@ -5,6 +5,9 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+import pytest
+
+from labeling.actions import jobs
 from labeling.actions.people import add_member
 from labeling.actions.projects import create_project
 from labeling.actions.prompts import add_prompts
@@ -63,3 +66,8 @@ def expire(job: GenerationJob | TrainingRun) -> None:
     type(job)._default_manager.filter(pk=job.pk, state=JobState.RUNNING).update(
         lease_until="2020-01-01T00:00:00Z"
     )
+
+
+def no_broker(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hints go nowhere, at once."""
+    monkeypatch.setattr(jobs.current_app, "send_task", lambda *_, **__: None)

@@ -34,7 +34,7 @@ from models_runner.backends.protocol import (
 )
 from models_runner.backends.scripted_backend import ScriptedBackend
 from models_runner.models import GenerationJob
-from tests.models_runner.scene import Scene, build_scene, expire, scripted, sum_prompt
+from tests.models_runner.scene import Scene, build_scene, expire, no_broker, scripted, sum_prompt
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
@@ -69,6 +69,7 @@ class Moody(ScriptedBackend):
 @pytest.fixture(autouse=True)
 def _fresh(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(settings, "STORE", tmp_path / "store")
+    no_broker(monkeypatch)
     loaded.close_all()
 
 
