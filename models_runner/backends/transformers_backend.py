@@ -114,8 +114,9 @@ class TransformersBackend:
 class SeededChoice(LogitsProcessor):
     """Chooses each row's next token with that row's own chance, and keeps its probability.
 
-    Adding Gumbel noise to log-probabilities and taking the greatest is exact sampling, so
-    greedy decoding over the sums draws what sampling would.
+    Dividing probabilities by exponential noise and taking the greatest is exact sampling (the
+    Gumbel trick, without its logarithms), so greedy decoding over the quotients draws what
+    sampling would.
     """
 
     def __init__(
@@ -138,21 +139,23 @@ class SeededChoice(LogitsProcessor):
         return [int(count) for count in self.counts]
 
     def __call__(self, input_ids: torch.Tensor, scores: torch.Tensor) -> torch.Tensor:
-        warped_rv = self.warpers(input_ids, scores.float())
-        logprobs_rv = warped_rv.log_softmax(-1)
-        noisy_rv = logprobs_rv if self.greedy else logprobs_rv + self._gumbel_rv(logprobs_rv)
-        chosen_r = noisy_rv.argmax(-1)
-        self._keep(chosen_r, logprobs_rv)
+        probabilities_rv = self.warpers(input_ids, scores.float()).softmax(-1)
+        if self.greedy:
+            noisy_rv = probabilities_rv
+        else:
+            noisy_rv = probabilities_rv / self._noise_rv(probabilities_rv)
+        self._keep(noisy_rv.argmax(-1), probabilities_rv)
         return noisy_rv
 
-    def _gumbel_rv(self, like_rv: torch.Tensor) -> torch.Tensor:
-        noise_rv = torch.empty_like(like_rv)
-        for row_v, generator in zip(noise_rv, self.generators, strict=True):
-            row_v.exponential_(generator=generator)
-        return -noise_rv.log()
+    def _noise_rv(self, like_rv: torch.Tensor) -> torch.Tensor:
+        """Fresh noise for the rows that still go on; ended ones need none."""
+        noise_rv = torch.ones_like(like_rv)
+        for row in self.open_r.nonzero()[:, 0].tolist():
+            noise_rv[row].exponential_(generator=self.generators[row])
+        return noise_rv.clamp_min_(torch.finfo(noise_rv.dtype).tiny)
 
-    def _keep(self, chosen_r: torch.Tensor, logprobs_rv: torch.Tensor) -> None:
-        of_chosen_r = logprobs_rv.gather(1, chosen_r[:, None])[:, 0].double()
+    def _keep(self, chosen_r: torch.Tensor, probabilities_rv: torch.Tensor) -> None:
+        of_chosen_r = probabilities_rv.gather(1, chosen_r[:, None])[:, 0].double().log()
         self.logprobs_r += torch.where(self.open_r, of_chosen_r, 0.0)
         self.counts += self.open_r
         self.open_r &= ~torch.isin(chosen_r, self.ends)
