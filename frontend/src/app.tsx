@@ -7,7 +7,7 @@ import type { Session } from "./api/types";
 import { listen } from "./lib/keys";
 import { Outbox } from "./lib/outbox";
 import { deviceStore, memoryStore, type Store } from "./lib/store";
-import { CurrentDraft, Home, isTeam, type Here } from "./features/shell/here";
+import { CurrentDraft, Home, startOf, type Here } from "./features/shell/here";
 import { Shell } from "./features/shell/Shell";
 import { SignIn } from "./features/sign-in/SignIn";
 import { Failure } from "./ui/States";
@@ -85,7 +85,7 @@ function SignedIn(props: { session: Session; onSession: (session: Session | null
 
 function Screens({ session }: { session: Session }) {
   const [path] = useLocation();
-  const start = isTeam(session) ? "/projects" : "/queues";
+  const start = startOf(session);
   return (
     <Switch>
       <Route path="/">

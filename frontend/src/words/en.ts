@@ -1,8 +1,7 @@
 /** English words of the shell and of the labeler's screens: the source for other languages.
  *  The words of the team's screens are in `en-team.ts`, which labelers never load. */
+import { count } from "../lib/format";
 import { plural } from "./plural";
-
-const responses = (n: number) => plural(n, { one: "1 response", other: `${n} responses` });
 
 export const en = {
   product: "Touchstone",
@@ -44,7 +43,7 @@ export const en = {
     checkpoints: "Checkpoints",
     system: "System",
     menu: "Menu",
-    account: "Account",
+    account: (initials: string, name: string) => `${initials}, account of ${name}`,
     settings: "Settings",
     signOut: "Sign out",
     palette: "Go to",
@@ -195,7 +194,8 @@ export const en = {
     railUnranked: "Not ranked",
     noneAcceptable: "None is acceptable",
     noneAcceptableHint: "You still rank them: it says that even the best is not good enough.",
-    ranked: (n: number, of: number) => `${n} of ${of} ranked`,
+    ranked: (n: number, of: number) => `${n} of ${of}`,
+    rankedWord: "ranked",
     missing: (labels: string) => `Not ranked yet: ${labels}.`,
     announced: (label: string, rank: number, tied: string, n: number, of: number) =>
       `Response ${label}: rank ${rank}${tied ? `, tied with ${tied}` : ""}. ${n} of ${of} ranked.`,
@@ -205,14 +205,18 @@ export const en = {
     nothingToUndo: "Nothing to undo.",
     tied: "tie",
     empty: "The response is empty.",
-    shown: responses,
-    length: (n: string, characters: boolean) => `${n} ${characters ? "characters" : "words"}`,
+    length: (n: number, characters: boolean) =>
+      characters
+        ? plural(n, { one: "1 character", other: `${count(n)} characters` })
+        : plural(n, { one: "1 word", other: `${count(n)} words` }),
   },
   text: {
     image: "Image, not loaded",
     copyCode: "Copy code",
     code: "Code",
     table: "Table",
+    checked: "Done",
+    unchecked: "Not done",
     control: (code: string) => `Invisible character ${code}`,
   },
   keys: {

@@ -137,7 +137,12 @@ export function RankTask({ task, queue, view, onView, onGuidelines }: TaskProps)
       onGuidelines={onGuidelines}
       onSubmit={send}
       onUndo={undo}
-      status={t.rank.ranked(labels.length - left.length, labels.length)}
+      status={
+        <>
+          {t.rank.ranked(labels.length - left.length, labels.length)}{" "}
+          <span className={css.roomy}>{t.rank.rankedWord}</span>
+        </>
+      }
       complaint={complaint}
     >
       <section className={css.prompt} data-open={view.prompt}>

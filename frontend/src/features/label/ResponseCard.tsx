@@ -1,7 +1,7 @@
 /** One response: the text has the room, the rank is a row of numbers in its head. Cards never
  *  move and are never draggable. */
 import { memo, useId } from "react";
-import { count, lengthOf } from "../../lib/format";
+import { lengthOf } from "../../lib/format";
 import { Button } from "../../ui/Button";
 import { Markdown, RawText } from "../../ui/text/Markdown";
 import { t } from "../../words";
@@ -79,7 +79,7 @@ const Facts = memo(function Facts({ content, tied }: { content: string; tied: st
   const { n, inCharacters } = lengthOf(content);
   return (
     <span className={css.facts}>
-      {t.rank.length(count(n), inCharacters)}
+      {t.rank.length(n, inCharacters)}
       {tied.length > 0 && (
         <span className={css.tie}>
           {t.rank.tied}: {tied.join(", ")}

@@ -32,7 +32,7 @@ export function Account(props: { onSettings: () => void; onKeys: () => void }) {
         type="button"
         className={css.initials}
         popoverTarget="account"
-        aria-label={`${t.shell.account}: ${session.person.name}`}
+        aria-label={t.shell.account(initialsOf(session.person.name), session.person.name)}
       >
         <span aria-hidden="true">{initialsOf(session.person.name)}</span>
       </button>

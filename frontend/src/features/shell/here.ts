@@ -1,6 +1,6 @@
 /** What every screen may ask for: the person, the device's store, the outbox. */
 import { createContext, use, useSyncExternalStore } from "react";
-import type { Session } from "../../api/types";
+import type { Role, Session } from "../../api/types";
 import type { DraftKeeper } from "../../lib/drafts";
 import { Observable } from "../../lib/observable";
 import type { Outbox, OutboxState } from "../../lib/outbox";
@@ -38,11 +38,19 @@ export function useOutbox(): OutboxState {
   return useSyncExternalStore(outbox.subscribe, outbox.get);
 }
 
-/** People who run a project start among the projects, labelers at their queues. */
-export function isTeam(session: Session): boolean {
-  const team = new Set(["manager", "engineer", "reviewer"]);
+function hasRole(session: Session, ...roles: Role[]): boolean {
   return (
     session.person.is_admin ||
-    session.projects.some((project) => project.roles.some((role) => team.has(role)))
+    session.projects.some((project) => project.roles.some((role) => roles.includes(role)))
   );
+}
+
+/** Sees more than the labeler's screens. */
+export function isTeam(session: Session): boolean {
+  return hasRole(session, "manager", "engineer", "reviewer");
+}
+
+/** People who run a project start among the projects, others at their queues. */
+export function startOf(session: Session): string {
+  return hasRole(session, "manager", "engineer") ? "/projects" : "/queues";
 }

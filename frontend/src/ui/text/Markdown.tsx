@@ -66,7 +66,9 @@ const components: Components = {
         {children}
       </code>
     ),
-  input: ({ node: _, ...props }) => <input {...props} aria-label="" />,
+  input: ({ node: _, ...props }) => (
+    <input {...props} aria-label={props.checked ? t.text.checked : t.text.unchecked} />
+  ),
 };
 
 function Tex({ tex, display }: { tex: string; display: boolean }) {
