@@ -197,8 +197,6 @@ class TestFollowing:
 
     def test_cancel_saves_and_resume_goes_on(self, run: TrainingRun) -> None:
         behave(run, pause=0.3)
-        TrainingRun.objects.filter(pk=run.pk).update(state=JobState.RUNNING, attempt=1)
-        run = TrainingRun.objects.get(pk=run.pk)
         cancel_at_step(run, 2)
         run = TrainingRun.objects.get(pk=run.pk)
         assert (run.state, run.phase) == (JobState.CANCELLED, "stopped")
@@ -299,8 +297,7 @@ def at_step(
 
 
 def cancel_at_step(run: TrainingRun, step: int) -> None:
-    """Work on a claimed run as `run_job` does, and ask it to stop on the way."""
-    TrainingRun.objects.filter(pk=run.pk).update(state=JobState.QUEUED, attempt=0)
+    """Work on a run, and ask it to stop on the way."""
 
     def work_and_cancel(run: TrainingRun, lease: Lease) -> None:
         with pytest.MonkeyPatch.context() as patch:
@@ -412,18 +409,11 @@ class TestTrainingForReal:
         assert_published_once(run)
         assert "rewards/margins" in run.metrics.last().values  # type: ignore[union-attr]
 
-    def test_cancel_then_resume_then_a_killed_child(
+    def test_a_killed_child_then_a_cancel_then_a_resume(
         self, scene: Scene, tiny: Checkpoint, demonstrations: Path
     ) -> None:
         version = freeze(scene.project, rows=demonstrations)
         run = start(scene, tiny, version, arguments=self.LONG)
-        cancel_at_step(run, 5)
-        run = TrainingRun.objects.get(pk=run.pk)
-        assert run.state == JobState.CANCELLED
-        stopped_at = run.progress_done
-        assert 5 <= stopped_at < 60
-
-        resume(run)
         killer = threading.Thread(target=kill_child_after_its_next_save, args=(run_dir(run),))
         killer.start()
         run = work(run)
@@ -431,11 +421,15 @@ class TestTrainingForReal:
         assert run.state == JobState.QUEUED
         assert "exit code -9" in run.error
 
-        run = work(run)
-        assert_published_once(run)
+        cancel_at_step(run, run.progress_done + 5)
+        run = TrainingRun.objects.get(pk=run.pk)
+        assert run.state == JobState.CANCELLED
+        stopped_at = run.progress_done
+
+        resume(run)
+        assert_published_once(work(run))
         began = [e["step"] for e in read_events(run_dir(run), 0)[0] if e["event"] == "train"]
-        assert began[0] == 0
-        assert began[1] == stopped_at < began[2]
+        assert began[0] == 0 < began[1] < stopped_at == began[2]
 
 
 def kill_child_after_its_next_save(folder: Path) -> None:
