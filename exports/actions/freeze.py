@@ -31,6 +31,10 @@ from labeling.kinds import Split
 from labeling.models import Person, Project
 
 HEARTBEAT_SECONDS = 1.0
+NO_LABELS = (
+    "The recipe selects no accepted labels. Labels that wait for a review count once accepted."
+)
+NO_ROWS = "The selected labels give no rows: no ranking puts one text above another."
 FULL = {errno.ENOSPC, errno.EDQUOT}
 
 
@@ -122,11 +126,11 @@ def _write(
 ) -> tuple[dict[str, Any], list[WrittenFile]]:
     """All files of the version in `folder`: its manifest, and the list of them."""
     selected = totals(version)
-    _refuse_empty(selected.labels, "The recipe selects no accepted labels.")
+    _refuse_empty(selected.labels, NO_LABELS)
     lease.heartbeat(progress_total=selected.labels)
     files = _write_splits(version, lease, folder, selected)
     rows = _count(files)
-    _refuse_empty(sum(rows.values()), "The selected labels give no rows: every ranking is a tie.")
+    _refuse_empty(sum(rows.values()), NO_ROWS)
     facts = _facts(version, selected, rows)
     files.append(write_whole(folder, "README.md", "markdown", card_of(facts)))
     manifest = manifest_of(facts, files)

@@ -1,0 +1,206 @@
+"""A freeze that dies, is overtaken, cancelled or out of space: one complete version or none."""
+
+import errno
+import os
+import signal
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from django.db import connections
+from django.utils import timezone
+
+from exports.actions import freeze as freezing
+from exports.actions.freeze import freeze, start_freeze
+from exports.models import DatasetFile, DatasetVersion
+from labeling.actions.jobs import reconcile, request_cancel, resume, run_job
+from labeling.kinds import JobState
+from tests.exports.conftest import Frozen, work
+from tests.factories import make_demonstration, make_prompt
+
+pytestmark = [pytest.mark.database, pytest.mark.django_db]
+
+
+@pytest.fixture
+def version(cast: SimpleNamespace) -> DatasetVersion:
+    for _ in range(3):
+        make_demonstration(make_prompt(cast.project), cast.larry)
+    return start_freeze(project=cast.project, kind="sft", by=cast.erin)
+
+
+def assert_complete(version: DatasetVersion, store: Path) -> None:
+    """Done, and the store holds its files, byte for byte, and nothing else."""
+    version.refresh_from_db()
+    assert (version.state, version.rows) == (JobState.DONE, {"train": 3, "test": 0})
+    found = {path for path in store.rglob("*") if path.is_file()}
+    assert found == {file.location for file in version.files.all()}
+    assert all(file.location.stat().st_size == file.bytes for file in version.files.all())
+
+
+def assert_nothing(version: DatasetVersion, store: Path) -> None:
+    version.refresh_from_db()
+    assert version.hash == ""
+    assert not DatasetFile.objects.exists()
+    assert not [path for path in store.rglob("*") if path.is_file()]
+
+
+def lose_the_lease(version: DatasetVersion) -> None:
+    """What the reconciler does once the worker's lease has ended."""
+    past = timezone.now() - timedelta(seconds=1)
+    running = DatasetVersion.objects.filter(pk=version.pk, state=JobState.RUNNING)
+    assert running.update(lease_until=past) == 1
+    reconcile()
+
+
+def test_a_stale_attempt_publishes_nothing(
+    version: DatasetVersion, store: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish = freezing._publish
+
+    def overtaken(*arguments: object) -> None:
+        monkeypatch.setattr(freezing, "_publish", publish)
+        lose_the_lease(version)
+        work(version)
+        monkeypatch.setattr(freezing, "_move", pytest.fail)
+        publish(*arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(freezing, "_publish", overtaken)
+    assert work(version).attempt == 2
+    assert_complete(version, store)
+
+
+def test_a_stale_attempt_leaves_the_newer_one_alone(
+    version: DatasetVersion, store: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The older worker wakes up in the middle of the newer one's work."""
+    write = freezing._write_splits
+
+    def overtaken(*arguments: object) -> object:
+        monkeypatch.setattr(freezing, "_write_splits", write)
+        files = write(*arguments)  # type: ignore[arg-type]
+        older = DatasetVersion.objects.select_related("project").get(pk=version.pk)
+        older.attempt -= 1
+        freezing._sweep(older)
+        return files
+
+    DatasetVersion.objects.filter(pk=version.pk).update(attempt=1)
+    monkeypatch.setattr(freezing, "_write_splits", overtaken)
+    work(version)
+    assert_complete(version, store)
+
+
+def test_an_error_between_move_and_commit_heals(
+    version: DatasetVersion, store: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    move = freezing._move
+
+    def move_and_fail(folder: Path, final: Path) -> None:
+        monkeypatch.setattr(freezing, "_move", move)
+        move(folder, final)
+        raise RuntimeError("the connection was lost before the commit")
+
+    monkeypatch.setattr(freezing, "_move", move_and_fail)
+    assert work(version).state == JobState.QUEUED
+    assert not DatasetFile.objects.exists()
+    work(version)
+    assert_complete(version, store)
+
+
+def test_a_full_disk_fails_in_words(
+    version: DatasetVersion, store: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> int:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with monkeypatch.context() as patched:
+        patched.setattr("exports.writing.os.write", full)
+        failed = work(version)
+    assert failed.state == JobState.FAILED
+    assert failed.error == "The server is out of space. Nothing was saved."
+    assert_nothing(version, store)
+    resume(version)
+    work(version)
+    assert_complete(version, store)
+
+
+def test_a_cancelled_freeze_leaves_nothing(
+    version: DatasetVersion, store: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write = freezing._write_splits
+
+    def cancelled(*arguments: object) -> object:
+        request_cancel(version)
+        return write(*arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(freezing, "HEARTBEAT_SECONDS", 0)
+    monkeypatch.setattr(freezing, "_write_splits", cancelled)
+    assert work(version).state == JobState.CANCELLED
+    assert_nothing(version, store)
+
+
+def test_labels_that_vanish_meanwhile_are_noticed(
+    version: DatasetVersion, store: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write = freezing._write_splits
+
+    def removed(*arguments: object) -> object:
+        version.project.labels.order_by("pk").last().delete()
+        return write(*arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(freezing, "_write_splits", removed)
+    assert "3 labels were selected, but 2 were read" in work(version).error
+    assert_nothing(version, store)
+
+
+def test_progress_counts_labels(version: DatasetVersion) -> None:
+    done = work(version)
+    assert (done.progress_done, done.progress_total) == (3, 3)
+
+
+def test_a_version_published_before_its_end_was_written_is_kept(
+    version: DatasetVersion, store: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    work(version)
+    DatasetVersion.objects.filter(pk=version.pk).update(state=JobState.QUEUED)
+    monkeypatch.setattr(freezing, "_write", pytest.fail)
+    work(version)
+    assert_complete(version, store)
+
+
+def killed_at(step: str) -> Callable[..., None]:
+    """A process that dies by SIGKILL right after a step of the freeze."""
+    done = getattr(freezing, step)
+
+    def die(*arguments: object) -> None:
+        done(*arguments)
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    return die
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("step", ["_write_splits", "_move", "_publish"])
+def test_kill_9_heals(step: str, version: DatasetVersion, store: Path) -> None:
+    connections.close_all()
+    child = os.fork()
+    if child == 0:
+        setattr(freezing, step, killed_at(step))
+        run_job(DatasetVersion, version.pk, freeze)
+        os._exit(0)
+    _, status = os.waitpid(child, 0)
+    assert os.WTERMSIG(status) == signal.SIGKILL
+    lose_the_lease(version)
+    work(version)
+    assert_complete(version, store)
+
+
+@pytest.mark.django_db
+def test_versions_do_not_touch_each_other(
+    version: DatasetVersion, frozen: Frozen, store: Path
+) -> None:
+    other = frozen("sft")
+    work(version)
+    assert {path.name for path in (store / "datasets/poems/sft").iterdir()} == {"1", "2"}
+    assert other.number == 2

@@ -1,0 +1,93 @@
+"""Freezing while labels are being written, in threads of their own."""
+
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from types import SimpleNamespace
+
+import pytest
+from django.db import connection, connections, transaction
+
+from exports.actions import freeze as freezing
+from exports.actions.freeze import start_freeze
+from exports.formats.shape import AcceptedLabel
+from exports.models import DatasetVersion
+from exports.selection import read_labels
+from labeling.kinds import JobState
+from tests.exports.conftest import Frozen, work
+from tests.factories import make_demonstration, make_prompt
+
+pytestmark = [pytest.mark.database, pytest.mark.django_db(transaction=True)]
+
+
+def in_thread(function: Callable[[], None]) -> threading.Thread:
+    def run() -> None:
+        try:
+            function()
+        finally:
+            connections.close_all()
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    return thread
+
+
+def test_a_label_on_its_way_is_waited_for(cast: SimpleNamespace, frozen: Frozen) -> None:
+    """It was stamped before the moment, and is committed after it."""
+    prompt = make_prompt(cast.project)
+    make_demonstration(prompt, cast.lucy)
+    stamped, commit = threading.Event(), threading.Event()
+
+    def label() -> None:
+        with transaction.atomic():
+            make_demonstration(prompt, cast.larry)
+            stamped.set()
+            assert commit.wait(20)
+
+    thread = in_thread(label)
+    assert stamped.wait(20)
+    later = threading.Timer(0.5, commit.set)
+    later.start()
+    version = frozen("sft")
+    thread.join()
+    assert (version.state, version.rows) == (JobState.DONE, {"train": 2, "test": 0})
+
+
+def test_labelers_write_while_a_version_is_written(
+    cast: SimpleNamespace, frozen: Frozen, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No lock of a freeze stands in a labeler's way, and what they write is not in it."""
+    prompt = make_prompt(cast.project)
+    make_demonstration(prompt, cast.lucy)
+    added: list[int] = []
+
+    def read_and_label(version: DatasetVersion) -> Iterator[list[AcceptedLabel]]:
+        for chunk in read_labels(version):
+            thread = in_thread(lambda: added.append(make_demonstration(prompt, cast.larry).pk))
+            thread.join(10)
+            yield chunk
+
+    monkeypatch.setattr(freezing, "read_labels", read_and_label)
+    version = frozen("sft")
+    assert len(added) == 1
+    assert (version.state, version.rows["train"]) == (JobState.DONE, 1)
+
+
+def test_numbers_are_given_once(cast: SimpleNamespace) -> None:
+    def start(_: int) -> int:
+        try:
+            return start_freeze(project=cast.project, kind="sft", by=cast.erin).number
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(8) as threads:
+        numbers = list(threads.map(start, range(16)))
+    assert sorted(numbers) == list(range(1, 17))
+
+
+def test_a_hint_is_enough(cast: SimpleNamespace) -> None:
+    """With nobody to carry the message the row waits, and a worker finds it all the same."""
+    make_demonstration(make_prompt(cast.project), cast.larry)
+    version = start_freeze(project=cast.project, kind="sft", by=cast.erin)
+    assert version.state == JobState.QUEUED
+    assert work(version).state == JobState.DONE
