@@ -3,6 +3,7 @@
 from celery import shared_task
 
 from labeling.actions.jobs import run_job, task_name
+from models_runner.actions.evaluations import advance_evaluations
 from models_runner.actions.generation import generate
 from models_runner.actions.training import train
 from models_runner.models import GenerationJob, TrainingRun
@@ -11,6 +12,9 @@ from models_runner.models import GenerationJob, TrainingRun
 @shared_task(name=task_name(GenerationJob))
 def run_generation_job(pk: int) -> None:
     run_job(GenerationJob, pk, generate)
+    # Outside of the job: whether it is done is known only now. If this process dies in between,
+    # the next look at the evaluation does it.
+    advance_evaluations()
 
 
 @shared_task(name=task_name(TrainingRun))
