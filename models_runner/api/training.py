@@ -1,0 +1,127 @@
+"""Training runs: start, watch with metrics and log, stop, go on. Only engineers change them."""
+
+from typing import Any
+
+from django.db.models import OuterRef, QuerySet, Subquery
+from drf_spectacular.utils import OpenApiParameter, OpenApiTypes, extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from labeling.access import RUNNING_ROLES, project_for
+from labeling.actions.jobs import request_cancel, resume
+from labeling.api.fields import StrictSerializer, Text, person, read
+from labeling.api.jobs import job_fields
+from labeling.api.pages import page, whole_number
+from labeling.kinds import Role
+from models_runner.access import checkpoint_of, dataset_of, row_for
+from models_runner.actions.training import run_dir, start_training
+from models_runner.api.fields import RowId, Seed, named
+from models_runner.api.generation import PAGING
+from models_runner.models import TrainingMetric, TrainingRun
+from models_runner.models.training import Method
+from models_runner.run_folder import log_tail
+from models_runner.trainers.arguments import describe as describe_methods
+
+MOST_METRICS = 5000
+
+
+class NewTrainingRun(StrictSerializer):
+    method = serializers.ChoiceField(choices=Method.choices)
+    dataset = RowId()
+    base = RowId()
+    name = Text(max_length=200)
+    arguments = serializers.DictField(required=False)
+    seed = Seed(max_value=2**32 - 1)
+
+
+def described_runs() -> QuerySet[TrainingRun]:
+    """Runs with all that their description needs."""
+    newest = TrainingMetric.objects.filter(run=OuterRef("pk")).order_by("-step")
+    return TrainingRun.objects.select_related(
+        "dataset_version__project", "base", "checkpoint"
+    ).annotate(last_metrics=Subquery(newest.values("values")[:1]))
+
+
+def describe(run: TrainingRun) -> dict[str, Any]:
+    version = run.dataset_version
+    return {
+        "id": run.pk,
+        **job_fields(run, unit="steps"),
+        "phase": run.phase,
+        "method": run.method,
+        "name": run.name,
+        "dataset": {"id": version.pk, "label": version.label},
+        "base": named(run.base),
+        "arguments": run.arguments,
+        "seed": run.seed,
+        "checkpoint": named(run.checkpoint),
+        "last_metrics": getattr(run, "last_metrics", None) or {},
+    }
+
+
+class TrainingMethodsView(APIView):
+    @extend_schema(responses=OpenApiTypes.OBJECT)
+    def get(self, request: Request) -> Response:
+        return Response(describe_methods())
+
+
+class TrainingRunsView(APIView):
+    @extend_schema(parameters=PAGING, responses=OpenApiTypes.OBJECT)
+    def get(self, request: Request, slug: str) -> Response:
+        project = project_for(person(request), slug, *RUNNING_ROLES)
+        return Response(page(request, described_runs().filter(project=project), describe))
+
+    @extend_schema(request=NewTrainingRun, responses={201: OpenApiTypes.OBJECT})
+    def post(self, request: Request, slug: str) -> Response:
+        who = person(request)
+        project = project_for(who, slug, Role.ENGINEER)
+        given = read(NewTrainingRun, request)
+        version = dataset_of(project, given.pop("dataset"))
+        given["base"] = checkpoint_of(project, given["base"])
+        run = start_training(project=project, dataset_version=version, by=who, **given)
+        return Response(describe(run), status=201)
+
+
+class TrainingRunView(APIView):
+    @extend_schema(responses=OpenApiTypes.OBJECT)
+    def get(self, request: Request, pk: int) -> Response:
+        return Response(describe(row_for(person(request), described_runs(), pk)))
+
+
+class MetricsView(APIView):
+    """The measurements by step; with `after`, those of later steps only."""
+
+    @extend_schema(parameters=[OpenApiParameter("after", int)], responses=OpenApiTypes.OBJECT)
+    def get(self, request: Request, pk: int) -> Response:
+        run = row_for(person(request), TrainingRun.objects.all(), pk)
+        after = whole_number(request, "after", 0, 0, 2**31 - 1)
+        metrics = TrainingMetric.objects.filter(run=run, step__gt=after).order_by("step")
+        rows = metrics.values("step", "seconds", "values")[:MOST_METRICS]
+        return Response({"results": list(rows)})
+
+
+class LogView(APIView):
+    @extend_schema(responses=OpenApiTypes.OBJECT)
+    def get(self, request: Request, pk: int) -> Response:
+        run = row_for(person(request), TrainingRun.objects.all(), pk)
+        return Response({"text": log_tail(run_dir(run))})
+
+
+class CancelTrainingView(APIView):
+    @extend_schema(request=None, responses=OpenApiTypes.OBJECT)
+    def post(self, request: Request, pk: int) -> Response:
+        request_cancel(run_to_change(request, pk))
+        return Response(describe(run_to_change(request, pk)))
+
+
+class ResumeTrainingView(APIView):
+    @extend_schema(request=None, responses=OpenApiTypes.OBJECT)
+    def post(self, request: Request, pk: int) -> Response:
+        resume(run_to_change(request, pk))
+        return Response(describe(run_to_change(request, pk)))
+
+
+def run_to_change(request: Request, pk: int) -> TrainingRun:
+    return row_for(person(request), described_runs(), pk, Role.ENGINEER)
