@@ -1,4 +1,4 @@
-"""A store of its own for each test, and the people around one project."""
+"""A store of its own for each test, no messages sent, and the people around one project."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -12,6 +12,7 @@ from pytest_django import Settings
 from exports.actions import settle
 from exports.actions.freeze import freeze, start_freeze
 from exports.models import DatasetVersion
+from labeling.actions import jobs
 from labeling.actions.jobs import run_job
 from labeling.kinds import Role
 from tests.factories import make_member, make_person, make_project
@@ -22,6 +23,7 @@ Frozen = Callable[..., DatasetVersion]
 @pytest.fixture(autouse=True)
 def store(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     settings.STORE = tmp_path / "store"
+    monkeypatch.setattr(jobs, "_hint", lambda model, pk: None)
     monkeypatch.setattr(settle, "CLOCKS_AGREE_WITHIN", timedelta(0))
     return tmp_path / "store"
 

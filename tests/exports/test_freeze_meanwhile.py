@@ -14,7 +14,7 @@ from exports.formats.shape import AcceptedLabel
 from exports.models import DatasetVersion
 from exports.selection import read_labels
 from labeling.kinds import JobState
-from tests.exports.conftest import Frozen, work
+from tests.exports.conftest import Frozen
 from tests.factories import make_demonstration, make_prompt
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db(transaction=True)]
@@ -83,11 +83,3 @@ def test_numbers_are_given_once(cast: SimpleNamespace) -> None:
     with ThreadPoolExecutor(8) as threads:
         numbers = list(threads.map(start, range(16)))
     assert sorted(numbers) == list(range(1, 17))
-
-
-def test_a_hint_is_enough(cast: SimpleNamespace) -> None:
-    """With nobody to carry the message the row waits, and a worker finds it all the same."""
-    make_demonstration(make_prompt(cast.project), cast.larry)
-    version = start_freeze(project=cast.project, kind="sft", by=cast.erin)
-    assert version.state == JobState.QUEUED
-    assert work(version).state == JobState.DONE
