@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.core.validators import RegexValidator
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -25,11 +26,14 @@ MOST_ROWS = 100
 FARTHEST = 2**62
 
 
+NAME = RegexValidator(
+    r"\A[a-z0-9][a-z0-9-]*\Z", "name must be small letters, digits and dashes.", "out_of_range"
+)
+
+
 class NewDataset(StrictSerializer):
     kind = serializers.ChoiceField(choices=DatasetKind.choices)
-    name = serializers.RegexField(
-        r"\A[a-z0-9][a-z0-9-]*\Z", max_length=80, required=False, allow_null=True
-    )
+    name = Text(required=False, allow_null=True, max_length=80, validators=[NAME])
     recipe = serializers.DictField(required=False)
     as_of = Text(required=False, allow_null=True, max_length=40)
 
