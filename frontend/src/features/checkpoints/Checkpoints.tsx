@@ -1,0 +1,52 @@
+/** The models there are. */
+import { Link } from "wouter";
+import type { Checkpoint, Page as PageOf } from "../../api/types";
+import { bytes, compact, time } from "../../lib/format";
+import { Badge } from "../../ui/Badge";
+import { Page } from "../../ui/Page";
+import { Empty } from "../../ui/States";
+import { Table } from "../../ui/Table";
+import { team } from "../../words/en-team";
+import { useGet } from "../team/queries";
+import { Shown } from "../team/Shown";
+
+const words = team.checkpoints;
+
+export default function Checkpoints() {
+  const query = useGet<PageOf<Checkpoint>>("checkpoints");
+  return (
+    <Page title={words.title} lead={words.lead}>
+      <Shown query={query}>
+        {({ results }) =>
+          results.length === 0 ? (
+            <Empty>{words.empty}</Empty>
+          ) : (
+            <Table
+              label={words.title}
+              rows={results}
+              keyOf={(each) => each.id}
+              columns={[
+                {
+                  head: words.name,
+                  shape: "nowrap",
+                  cell: (each) => (
+                    <>
+                      <Link href={`/checkpoints/${each.id}`}>{each.label}</Link>{" "}
+                      {each.is_toy && <Badge tone="plain">{words.toy}</Badge>}
+                    </>
+                  ),
+                },
+                { head: words.method, cell: (each) => each.lineage.method ?? "–" },
+                { head: words.base, shape: "nowrap", cell: (each) => each.lineage.base ?? "–" },
+                { head: words.dataset, shape: "nowrap", cell: (each) => each.lineage.dataset ?? "–" },
+                { head: words.parameters, shape: "number", cell: (each) => compact(each.parameters) },
+                { head: words.size, shape: "number", cell: (each) => bytes(each.bytes) },
+                { head: words.created, shape: "nowrap", cell: (each) => time(each.created_at) },
+              ]}
+            />
+          )
+        }
+      </Shown>
+    </Page>
+  );
+}

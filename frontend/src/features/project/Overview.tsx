@@ -1,0 +1,207 @@
+/** M5 in small: how the project stands and what to do next. */
+import { Link } from "wouter";
+import { request } from "../../api/http";
+import type { Project } from "../../api/types";
+import { count } from "../../lib/format";
+import { Badge } from "../../ui/Badge";
+import { Button, ButtonLink } from "../../ui/Button";
+import { Form, Select, TextField } from "../../ui/Form";
+import { announce } from "../../ui/Live";
+import { Page } from "../../ui/Page";
+import { team } from "../../words/en-team";
+import { Card, numberOf, Progress, Section, textValue } from "../team/parts";
+import { useGet, useRefresh } from "../team/queries";
+import { Shown } from "../team/Shown";
+import css from "../team/team.module.css";
+import own from "./project.module.css";
+
+const words = team.overview;
+
+export default function Overview({ slug }: { slug: string }) {
+  const query = useGet<Project>(`projects/${slug}`, { live: () => true, every: 10_000 });
+  const project = query.data;
+  return (
+    <Page
+      title={project?.name ?? slug}
+      actions={
+        project && (
+          <>
+            {project.state !== "active" && <Badge>{team.projects.states[project.state]}</Badge>}
+            {project.roles.includes("labeler") && (
+              <ButtonLink href={`/label/${slug}`}>{words.start}</ButtonLink>
+            )}
+          </>
+        )
+      }
+    >
+      <Shown query={query}>
+        {(found) => (
+          <>
+            <NextStep project={found} />
+            <Section title={words.progress}>
+              <Bars project={found} />
+            </Section>
+            <Section title={words.counts}>
+              <Figures project={found} />
+            </Section>
+            {found.roles.includes("manager") && <Settings project={found} />}
+          </>
+        )}
+      </Shown>
+    </Page>
+  );
+}
+
+interface Step {
+  words: string;
+  action: string;
+  path: string;
+}
+
+/** The one thing that moves the project on. */
+export function nextStep({ counts, roles, slug }: Project): Step | null {
+  const steps = words.steps;
+  const at = (section: string) => `/projects/${slug}/${section}`;
+  const manages = roles.includes("manager");
+  if (manages && counts.prompts === 0) {
+    return { words: steps.import, action: steps.importAction, path: at("import") };
+  }
+  if (manages && counts.tasks_open + counts.tasks_done === 0) {
+    return { words: steps.tasks, action: steps.tasksAction, path: at("tasks") };
+  }
+  if (counts.labels_to_review > 0) {
+    const waiting = steps.review(counts.labels_to_review);
+    return { words: waiting, action: steps.reviewAction, path: at("review") };
+  }
+  if (counts.tasks_open > 0 && roles.includes("labeler")) {
+    const open = steps.label(counts.tasks_open);
+    return { words: open, action: steps.labelAction, path: `/label/${slug}` };
+  }
+  if (counts.tasks_open > 0 && manages) {
+    return { words: steps.people, action: steps.peopleAction, path: at("people") };
+  }
+  if (counts.labels > 0 && roles.includes("engineer")) {
+    return { words: steps.freeze, action: steps.freezeAction, path: at("datasets") };
+  }
+  return null;
+}
+
+function NextStep({ project }: { project: Project }) {
+  const step = nextStep(project);
+  if (!step) return null;
+  return (
+    <div className={own.next}>
+      <div>
+        <p className={css.faint}>{words.next}</p>
+        <p className={own.nextWords}>{step.words}</p>
+      </div>
+      <ButtonLink href={step.path} look="primary">
+        {step.action}
+      </ButtonLink>
+    </div>
+  );
+}
+
+function Bars({ project }: { project: Project }) {
+  if (project.progress.length === 0) return <p className={css.faint}>{team.projects.none}.</p>;
+  return (
+    <div className={own.bars}>
+      {project.progress.map((each) => (
+        <div key={each.kind} className={own.bar}>
+          <span>{team.kinds[each.kind]}</span>
+          <Progress label={team.kinds[each.kind]} done={each.done} total={each.planned} />
+        </div>
+      ))}
+    </div>
+  );
+}
+
+const LINKS: Partial<Record<keyof Project["counts"], string>> = {
+  prompts: "prompts",
+  responses: "prompts",
+  tasks_open: "tasks?state=open",
+  tasks_done: "tasks?state=done",
+  labels: "review?state=accepted",
+  labels_to_review: "review",
+};
+
+function Figures({ project }: { project: Project }) {
+  const names = Object.keys(words.figures) as (keyof Project["counts"])[];
+  return (
+    <ul className={own.figures}>
+      {names.map((name) => (
+        <li key={name}>
+          <Link href={`/projects/${project.slug}/${LINKS[name]}`} className={own.figure}>
+            <strong>{count(project.counts[name])}</strong>
+            <span>{words.figures[name]}</span>
+          </Link>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function Settings({ project }: { project: Project }) {
+  const refresh = useRefresh();
+  const save = async (values: FormData) => {
+    await request("PATCH", `projects/${project.slug}`, {
+      body: {
+        name: textValue(values, "name"),
+        state: textValue(values, "state"),
+        review: textValue(values, "review"),
+        lease_minutes: numberOf(values, "lease_minutes"),
+      },
+    });
+    await refresh("projects");
+    announce(words.saved);
+  };
+  return (
+    <Card title={words.settings}>
+      <Form className={css.form} onSubmit={save}>
+        {(busy) => (
+          <>
+            <div className={css.fields}>
+              <TextField
+                label={team.projects.name}
+                name="name"
+                defaultValue={project.name}
+                required
+                maxLength={200}
+              />
+              <Select
+                label={words.stateLabel}
+                name="state"
+                defaultValue={project.state}
+                options={Object.entries(team.projects.states)}
+              />
+              <Select
+                label={team.projects.review}
+                name="review"
+                defaultValue={project.review}
+                options={[
+                  ["none", team.projects.reviewNone],
+                  ["all", team.projects.reviewAll],
+                ]}
+              />
+              <TextField
+                label={words.lease}
+                hint={words.leaseHint}
+                name="lease_minutes"
+                type="number"
+                min={1}
+                max={1440}
+                required
+                defaultValue={project.lease_minutes}
+              />
+            </div>
+            <div>
+              <Button type="submit" busy={busy}>
+                {words.save}
+              </Button>
+            </div>
+          </>
+        )}
+      </Form>
+    </Card>
+  );
+}

@@ -1,0 +1,72 @@
+/** The prompts of a project; each leads to its responses. */
+import { Link, useSearchParams } from "wouter";
+import type { Prompt } from "../../api/types";
+import { count } from "../../lib/format";
+import { ButtonLink } from "../../ui/Button";
+import { Segments } from "../../ui/Form";
+import { Page } from "../../ui/Page";
+import { Empty } from "../../ui/States";
+import { Table } from "../../ui/Table";
+import { team } from "../../words/en-team";
+import { usePages } from "../team/queries";
+import { More, Shown } from "../team/Shown";
+
+const words = team.prompts;
+
+export default function Prompts({ slug }: { slug: string }) {
+  const [search, setSearch] = useSearchParams();
+  const split = search.get("split") ?? "";
+  const query = usePages<Prompt>(`projects/${slug}/prompts${split && `?split=${split}`}`);
+  return (
+    <Page title={words.title}>
+      <Segments
+        label={words.split}
+        name="split"
+        value={split}
+        options={[
+          ["", team.splits.all],
+          ["train", team.splits.train],
+          ["test", team.splits.test],
+        ]}
+        onChange={(value) => setSearch(value ? { split: value } : {}, { replace: true })}
+      />
+      <Shown query={{ ...query, data: query.rows }}>
+        {(prompts) =>
+          prompts.length === 0 ? (
+            <Empty
+              action={<ButtonLink href={`/projects/${slug}/import`}>{words.emptyAction}</ButtonLink>}
+            >
+              {words.empty}
+            </Empty>
+          ) : (
+            <PromptTable slug={slug} prompts={prompts} />
+          )
+        }
+      </Shown>
+      <More query={query} />
+    </Page>
+  );
+}
+
+function PromptTable({ slug, prompts }: { slug: string; prompts: Prompt[] }) {
+  return (
+    <Table
+      label={words.title}
+      rows={prompts}
+      keyOf={(prompt) => prompt.id}
+      columns={[
+        {
+          head: words.prompt,
+          shape: "wide",
+          cell: (prompt) => (
+            <Link href={`/projects/${slug}/prompts/${prompt.id}`}>
+              <span dir="auto">{prompt.excerpt || "–"}</span>
+            </Link>
+          ),
+        },
+        { head: words.split, cell: (prompt) => team.splits[prompt.split] },
+        { head: words.responses, shape: "number", cell: (prompt) => count(prompt.responses) },
+      ]}
+    />
+  );
+}

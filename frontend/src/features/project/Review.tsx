@@ -1,0 +1,240 @@
+/** L6: read labels one at a time; accept, or send back with a reason. */
+import { useEffect, useRef, useState } from "react";
+import { useSearchParams } from "wouter";
+import { post } from "../../api/http";
+import type { Label } from "../../api/types";
+import { duration, time } from "../../lib/format";
+import { useKeys } from "../../lib/keys";
+import { Button } from "../../ui/Button";
+import { Dialog, DialogActions } from "../../ui/Dialog";
+import { Form, Segments, TextArea } from "../../ui/Form";
+import { announce } from "../../ui/Live";
+import { Page } from "../../ui/Page";
+import { Empty, Failure, Note } from "../../ui/States";
+import { Markdown } from "../../ui/text/Markdown";
+import { t } from "../../words";
+import { team } from "../../words/en-team";
+import { Prompt } from "../label/Prompt";
+import { useHere } from "../shell/here";
+import { textValue } from "../team/parts";
+import { useProject, usePages, useRefresh } from "../team/queries";
+import { More, Shown } from "../team/Shown";
+import css from "../team/team.module.css";
+import own from "./project.module.css";
+
+const words = team.review;
+
+export default function Review({ slug }: { slug: string }) {
+  const [search, setSearch] = useSearchParams();
+  const state = search.get("state") ?? "submitted";
+  const query = usePages<Label>(`projects/${slug}/labels?state=${state}`);
+  const project = useProject(slug).data;
+  const [round, setRound] = useState(0);
+  const mayJudge = project?.roles.some((role) => role === "manager" || role === "reviewer");
+  return (
+    <Page title={words.title} actions={mayJudge && state === "submitted" && <AcceptAll slug={slug} onDone={() => setRound(round + 1)} />}>
+      <Segments
+        label={words.filter}
+        name="state"
+        value={state}
+        options={Object.entries(words.states)}
+        onChange={(value) => setSearch({ state: value }, { replace: true })}
+      />
+      <Shown query={{ ...query, data: query.rows }}>
+        {(labels) =>
+          labels.length === 0 ? (
+            <Empty>{state === "submitted" ? words.empty : words.emptyState}</Empty>
+          ) : (
+            <Labels key={`${state}-${round}`} labels={labels} judging={Boolean(mayJudge)} />
+          )
+        }
+      </Shown>
+      <More query={query} />
+    </Page>
+  );
+}
+
+function AcceptAll({ slug, onDone }: { slug: string; onDone: () => void }) {
+  const [asking, setAsking] = useState(false);
+  const [said, setSaid] = useState("");
+  const refresh = useRefresh();
+  const accept = async () => {
+    const { accepted } = await post<{ accepted: number }>(`projects/${slug}/labels/accept-all`);
+    setAsking(false);
+    setSaid(words.accepted(accepted));
+    announce(words.accepted(accepted));
+    await refresh(`projects/${slug}`);
+    onDone();
+  };
+  return (
+    <>
+      {said && <span className={css.faint}>{said}</span>}
+      <Button onClick={() => setAsking(true)}>{words.acceptAll}</Button>
+      {asking && (
+        <Dialog title={words.acceptAll} onClose={() => setAsking(false)}>
+          <p>{words.acceptAllSure}</p>
+          <Form className={css.form} onSubmit={accept}>
+            {(busy) => (
+              <DialogActions>
+                <Button onClick={() => setAsking(false)}>{t.common.cancel}</Button>
+                <Button type="submit" look="primary" busy={busy}>
+                  {words.acceptAll}
+                </Button>
+              </DialogActions>
+            )}
+          </Form>
+        </Dialog>
+      )}
+    </>
+  );
+}
+
+/** A judged label stays in its place until the list is opened again, whatever is read meanwhile. */
+function useKept(labels: Label[]): Label[] {
+  const [kept, setKept] = useState(labels);
+  const fresh = labels.filter((label) => kept.every((each) => each.id !== label.id));
+  if (fresh.length > 0) setKept([...kept, ...fresh]);
+  return kept;
+}
+
+function Labels({ labels: read, judging }: { labels: Label[]; judging: boolean }) {
+  const labels = useKept(read);
+  const [place, setPlace] = useState(0);
+  const [judged, setJudged] = useState<ReadonlyMap<number, string>>(new Map());
+  const [returning, setReturning] = useState(false);
+  const [error, setError] = useState<unknown>(null);
+  const { session } = useHere();
+  const heading = useRef<HTMLHeadingElement>(null);
+  const label = labels[Math.min(place, labels.length - 1)]!;
+  const isOwn = label.labeler.id === session.person.id;
+  const open =
+    judging && !isOwn && !judged.has(label.id) && label.state === "submitted";
+
+  useEffect(() => {
+    if (place > 0) heading.current?.focus();
+  }, [place]);
+
+  const move = (distance: number) => {
+    setError(null);
+    setPlace(Math.max(0, Math.min(labels.length - 1, place + distance)));
+  };
+  const judge = async (verdict: "accept" | "send_back", reason: string) => {
+    const { state } = await post<{ state: string }>(`labels/${label.id}/review`, { verdict, reason });
+    setJudged(new Map(judged).set(label.id, state));
+    setReturning(false);
+    announce(t.myWork.states[state] ?? state);
+    if (place === labels.length - 1) announce(words.last);
+    else move(1);
+  };
+  const accept = () => judge("accept", "").catch(setError);
+  useKeys({
+    accept: open ? () => void accept() : undefined,
+    sendBack: open ? () => setReturning(true) : undefined,
+    reviewNext: () => move(1),
+    reviewPrevious: () => move(-1),
+  });
+
+  return (
+    <article className={own.stack}>
+      <h2 ref={heading} tabIndex={-1}>
+        {team.kinds[label.kind]} {words.by(label.labeler.name)}
+      </h2>
+      <p className={css.faint}>
+        {time(label.created_at)}
+        {label.active_seconds !== null && ` · ${words.seconds(duration(label.active_seconds))}`}
+      </p>
+      <div className={own.pane}>
+        <Prompt messages={label.prompt.messages} />
+      </div>
+      <Answer label={label} />
+      {judging && isOwn && <Note>{words.own}</Note>}
+      {error !== null && <Failure error={error} />}
+      <div className={own.reviewBar}>
+        <Button look="quiet" shortcut="reviewPrevious" disabled={place === 0} onClick={() => move(-1)}>
+          {words.previous}
+        </Button>
+        <Button
+          look="quiet"
+          shortcut="reviewNext"
+          disabled={place >= labels.length - 1}
+          onClick={() => move(1)}
+        >
+          {words.next}
+        </Button>
+        <span>
+          {words.position(place + 1, labels.length)}
+          {judged.has(label.id) && ` · ${t.myWork.states[judged.get(label.id)!]}`}
+        </span>
+        {judging && (
+          <>
+            <Button
+              shortcut="sendBack"
+              showKey
+              disabled={!open}
+              onClick={() => setReturning(true)}
+            >
+              {words.sendBack}
+            </Button>
+            <Button
+              look="primary"
+              shortcut="accept"
+              showKey
+              disabled={!open}
+              onClick={() => void accept()}
+            >
+              {words.accept}
+            </Button>
+          </>
+        )}
+      </div>
+      {returning && (
+        <Dialog title={words.sendBackTitle} onClose={() => setReturning(false)}>
+          <Form
+            className={css.form}
+            onSubmit={(values) => judge("send_back", textValue(values, "reason"))}
+          >
+            {(busy) => (
+              <>
+                <TextArea label={words.reason} name="reason" required maxLength={5000} autoFocus />
+                <DialogActions>
+                  <Button onClick={() => setReturning(false)}>{t.common.cancel}</Button>
+                  <Button type="submit" look="primary" busy={busy}>
+                    {words.sendBack}
+                  </Button>
+                </DialogActions>
+              </>
+            )}
+          </Form>
+        </Dialog>
+      )}
+    </article>
+  );
+}
+
+function Answer({ label }: { label: Label }) {
+  const { text, groups, none_acceptable: none } = label.answer;
+  if (text !== undefined) {
+    return (
+      <div className={own.answer}>
+        <Markdown text={text} />
+      </div>
+    );
+  }
+  return (
+    <>
+      {none && <Note tone="info">{words.none}</Note>}
+      {groups?.map((group, rank) =>
+        group.map((response, place) => (
+          <div key={`${rank}-${place}`} className={own.answer} data-first={rank === 0}>
+            <div className={own.answerHead}>
+              <strong>{words.rank(rank + 1)}</strong>
+              {group.length > 1 && <span>{t.rank.tied}</span>}
+              <span className={css.mono}>{response.author}</span>
+            </div>
+            <Markdown text={response.content} />
+          </div>
+        )),
+      )}
+    </>
+  );
+}

@@ -1,0 +1,133 @@
+/** M1: the projects, and a new one. */
+import { useState } from "react";
+import { Link, useLocation } from "wouter";
+import { post } from "../../api/http";
+import { currentSession } from "../../api/session";
+import type { Page as PageOf, Project } from "../../api/types";
+import { count } from "../../lib/format";
+import { Badge, type Tone } from "../../ui/Badge";
+import { Button } from "../../ui/Button";
+import { Dialog, DialogActions } from "../../ui/Dialog";
+import { Form, Select, TextArea, TextField } from "../../ui/Form";
+import { Page } from "../../ui/Page";
+import { Empty } from "../../ui/States";
+import { Table } from "../../ui/Table";
+import { t } from "../../words";
+import { team } from "../../words/en-team";
+import { useHere } from "../shell/here";
+import { Progress, textValue } from "../team/parts";
+import { useGet } from "../team/queries";
+import { Shown } from "../team/Shown";
+import css from "../team/team.module.css";
+
+const words = team.projects;
+const TONES: Record<string, Tone> = { active: "good" };
+
+export default function Projects() {
+  const query = useGet<PageOf<Project>>("projects");
+  const [creating, setCreating] = useState(false);
+  const { session } = useHere();
+  const mayCreate =
+    session.person.is_admin || session.projects.some(({ roles }) => roles.includes("manager"));
+  const create = mayCreate && (
+    <Button look="primary" onClick={() => setCreating(true)}>
+      {words.new}
+    </Button>
+  );
+  return (
+    <Page title={words.title} actions={create}>
+      <Shown query={query}>
+        {({ results }) =>
+          results.length === 0 ? (
+            <Empty action={create}>{words.empty}</Empty>
+          ) : (
+            <ProjectTable projects={results} />
+          )
+        }
+      </Shown>
+      {creating && <NewProject onClose={() => setCreating(false)} />}
+    </Page>
+  );
+}
+
+function ProjectTable({ projects }: { projects: Project[] }) {
+  return (
+    <Table
+      label={words.title}
+      rows={projects}
+      keyOf={(project) => project.slug}
+      columns={[
+        {
+          head: words.name,
+          shape: "wide",
+          cell: (project) => <Link href={`/projects/${project.slug}`}>{project.name}</Link>,
+        },
+        {
+          head: team.state,
+          cell: (project) => (
+            <Badge tone={TONES[project.state]}>{words.states[project.state]}</Badge>
+          ),
+        },
+        { head: words.progress, cell: (project) => <Labels project={project} /> },
+        { head: words.prompts, shape: "number", cell: (project) => count(project.counts.prompts) },
+        {
+          head: words.toReview,
+          shape: "number",
+          cell: (project) => count(project.counts.labels_to_review),
+        },
+      ]}
+    />
+  );
+}
+
+function Labels({ project }: { project: Project }) {
+  const done = project.progress.reduce((sum, each) => sum + each.done, 0);
+  const planned = project.progress.reduce((sum, each) => sum + each.planned, 0);
+  if (planned === 0) return <span className={css.faint}>{words.none}</span>;
+  return <Progress label={`${words.progress}, ${project.name}`} done={done} total={planned} />;
+}
+
+function NewProject({ onClose }: { onClose: () => void }) {
+  const [, go] = useLocation();
+  const { onSession } = useHere();
+  const create = async (values: FormData) => {
+    const project = await post<Project>("projects", {
+      name: textValue(values, "name"),
+      guidelines: textValue(values, "guidelines"),
+      review: textValue(values, "review"),
+    });
+    onSession(await currentSession());
+    go(`/projects/${project.slug}`);
+  };
+  return (
+    <Dialog title={words.new} onClose={onClose}>
+      <Form className={css.form} onSubmit={create}>
+        {(busy) => (
+          <>
+            <TextField label={words.name} name="name" required maxLength={200} autoFocus />
+            <TextArea
+              label={words.guidelines}
+              hint={words.guidelinesHint}
+              name="guidelines"
+              rows={5}
+            />
+            <Select
+              label={words.review}
+              name="review"
+              options={[
+                ["none", words.reviewNone],
+                ["all", words.reviewAll],
+              ]}
+            />
+            <DialogActions>
+              <Button onClick={onClose}>{t.common.cancel}</Button>
+              <Button type="submit" look="primary" busy={busy}>
+                {words.create}
+              </Button>
+            </DialogActions>
+          </>
+        )}
+      </Form>
+    </Dialog>
+  );
+}

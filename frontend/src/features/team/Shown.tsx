@@ -1,0 +1,34 @@
+/** Shows what was read: a skeleton first, the old data while reading again, the fault if any. */
+import type { ReactNode } from "react";
+import { Button } from "../../ui/Button";
+import { Failure, Loading } from "../../ui/States";
+import { team } from "../../words/en-team";
+
+interface Query<T> {
+  data: T | undefined;
+  error: unknown;
+  refetch: () => unknown;
+}
+
+export function Shown<T>({ query, children }: { query: Query<T>; children: (data: T) => ReactNode }) {
+  return (
+    <>
+      {query.error != null && <Failure error={query.error} onRetry={() => void query.refetch()} />}
+      {query.data !== undefined ? children(query.data) : query.error == null && <Loading />}
+    </>
+  );
+}
+
+export function More(props: {
+  query: { hasNextPage: boolean; isFetchingNextPage: boolean; fetchNextPage: () => unknown };
+}) {
+  const { query } = props;
+  if (!query.hasNextPage) return null;
+  return (
+    <div>
+      <Button busy={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
+        {team.more}
+      </Button>
+    </div>
+  );
+}

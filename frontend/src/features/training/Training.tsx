@@ -1,0 +1,224 @@
+/** E3: training runs, and starting one. */
+import { useState } from "react";
+import { Link, useLocation, useSearchParams } from "wouter";
+import { post } from "../../api/http";
+import type {
+  Checkpoint,
+  DatasetVersion,
+  Page as PageOf,
+  TrainingArgument,
+  TrainingMethods,
+  TrainingRun,
+} from "../../api/types";
+import { significant, time } from "../../lib/format";
+import { Button, ButtonLink } from "../../ui/Button";
+import { Form, Segments, Select, TextField } from "../../ui/Form";
+import { Page } from "../../ui/Page";
+import { Empty, Note } from "../../ui/States";
+import { Table } from "../../ui/Table";
+import { team } from "../../words/en-team";
+import { Card, JobBadge, JobProgress, JobTrouble, numberOf, textValue } from "../team/parts";
+import { isActive, useGet, usePages } from "../team/queries";
+import { More, Shown } from "../team/Shown";
+import css from "../team/team.module.css";
+
+const words = team.training;
+const KIND: Record<string, string> = { sft: "sft", dpo: "preference" };
+
+export default function Training({ slug }: { slug: string }) {
+  const methods = useGet<TrainingMethods>("training-methods");
+  const checkpoints = useGet<PageOf<Checkpoint>>(`checkpoints?project=${slug}`);
+  const datasets = useGet<PageOf<DatasetVersion>>(`projects/${slug}/datasets`);
+  const all =
+    methods.data && checkpoints.data && datasets.data
+      ? { methods: methods.data, checkpoints: checkpoints.data.results, datasets: datasets.data.results }
+      : undefined;
+  const failed = [methods, checkpoints, datasets].find((each) => each.error) ?? methods;
+  return (
+    <Page title={words.title}>
+      <Shown query={{ data: all, error: failed.error, refetch: failed.refetch }}>
+        {(found) => <Start slug={slug} {...found} />}
+      </Shown>
+      <Runs slug={slug} />
+    </Page>
+  );
+}
+
+interface StartProps {
+  slug: string;
+  methods: TrainingMethods;
+  checkpoints: Checkpoint[];
+  datasets: DatasetVersion[];
+}
+
+function Start({ slug, methods, checkpoints, datasets }: StartProps) {
+  const [search] = useSearchParams();
+  const wanted = datasets.find((each) => each.id === Number(search.get("dataset")));
+  const first = Object.keys(methods).find((each) => KIND[each] === wanted?.kind);
+  const [method, setMethod] = useState(first ?? Object.keys(methods)[0] ?? "sft");
+  const [, go] = useLocation();
+  const usable = datasets.filter((each) => each.kind === KIND[method] && each.state === "done");
+  const args = methods[method]?.arguments ?? [];
+  const start = async (values: FormData) => {
+    const run = await post<TrainingRun>(`projects/${slug}/training-runs`, {
+      method,
+      dataset: numberOf(values, "dataset"),
+      base: numberOf(values, "base"),
+      name: textValue(values, "name"),
+      seed: numberOf(values, "seed") ?? 0,
+      arguments: argumentsOf(values, args),
+    });
+    go(`/projects/${slug}/training/${run.id}`);
+  };
+  return (
+    <Card title={words.new}>
+      <Segments
+        label={words.method}
+        name="method"
+        value={method}
+        options={Object.keys(methods).map((each) => [each, words.methods[each] ?? each])}
+        onChange={setMethod}
+      />
+      {usable.length === 0 || checkpoints.length === 0 ? (
+        <Note
+          action={
+            usable.length === 0 && (
+              <ButtonLink href={`/projects/${slug}/datasets`}>{words.noDatasetAction}</ButtonLink>
+            )
+          }
+        >
+          {usable.length === 0 ? words.noDataset : team.sampling.noCheckpoint}
+        </Note>
+      ) : (
+        <Form key={method} className={css.form} onSubmit={start}>
+          {(busy) => (
+            <>
+              <div className={css.fields}>
+                <Select
+                  label={words.dataset}
+                  name="dataset"
+                  defaultValue={wanted?.id}
+                  options={usable.map((each) => [
+                    String(each.id),
+                    `${each.name}@${each.number}, ${team.count.rows(each.rows.train ?? 0)}`,
+                  ])}
+                />
+                <Select
+                  label={words.base}
+                  name="base"
+                  options={checkpoints.map((each) => [String(each.id), each.label])}
+                />
+                <TextField
+                  label={words.name}
+                  hint={words.nameHint}
+                  name="name"
+                  required
+                  maxLength={80}
+                  pattern="[a-z0-9][a-z0-9\-]*"
+                  defaultValue={`${checkpoints[0]!.name.replace(/-(sft|dpo)$/, "")}-${method}`}
+                />
+                <TextField label={words.seed} name="seed" type="number" min={0} defaultValue={0} required />
+              </div>
+              <details className={css.details}>
+                <summary>{words.arguments}</summary>
+                <div className={css.fields}>
+                  {args.map((each) => (
+                    <Argument key={each.name} argument={each} />
+                  ))}
+                </div>
+              </details>
+              <div>
+                <Button type="submit" look="primary" busy={busy}>
+                  {words.start}
+                </Button>
+              </div>
+            </>
+          )}
+        </Form>
+      )}
+    </Card>
+  );
+}
+
+/** Only what was changed from the default travels. */
+function argumentsOf(values: FormData, args: TrainingArgument[]): Record<string, unknown> {
+  const given: Record<string, unknown> = {};
+  for (const argument of args) {
+    const field = `argument-${argument.name}`;
+    if (textValue(values, field) === String(argument.default ?? "")) continue;
+    given[argument.name] = isNumber(argument) ? numberOf(values, field) : textValue(values, field);
+  }
+  return given;
+}
+
+function isNumber({ type }: TrainingArgument): boolean {
+  return type.startsWith("int") || type === "float" || type === "number";
+}
+
+function Argument({ argument }: { argument: TrainingArgument }) {
+  return (
+    <TextField
+      label={argument.name.replaceAll("_", " ")}
+      hint={argument.help}
+      name={`argument-${argument.name}`}
+      type={isNumber(argument) ? "number" : "text"}
+      step={argument.type.startsWith("int") ? 1 : "any"}
+      min={argument.minimum ?? undefined}
+      max={argument.maximum ?? undefined}
+      defaultValue={String(argument.default ?? "")}
+    />
+  );
+}
+
+function Runs({ slug }: { slug: string }) {
+  const query = usePages<TrainingRun>(`projects/${slug}/training-runs`, (runs) => runs.some(isActive));
+  const waiting = query.rows?.find((run) => run.waiting);
+  return (
+    <>
+      {waiting && <JobTrouble job={waiting} />}
+      <Shown query={{ ...query, data: query.rows }}>
+        {(runs) =>
+          runs.length === 0 ? <Empty>{words.empty}</Empty> : <RunTable slug={slug} runs={runs} />
+        }
+      </Shown>
+      <More query={query} />
+    </>
+  );
+}
+
+function RunTable({ slug, runs }: { slug: string; runs: TrainingRun[] }) {
+  return (
+    <Table
+      label={words.title}
+      rows={runs}
+      keyOf={(run) => run.id}
+      columns={[
+        {
+          head: words.method,
+          shape: "nowrap",
+          cell: (run) => (
+            <Link href={`/projects/${slug}/training/${run.id}`}>
+              {words.run(run.id)}, {run.method}
+            </Link>
+          ),
+        },
+        { head: words.base, shape: "nowrap", cell: (run) => run.base.label },
+        { head: words.dataset, shape: "nowrap", cell: (run) => run.dataset.label },
+        { head: team.state, cell: (run) => <JobBadge job={run} /> },
+        {
+          head: words.progress,
+          cell: (run) =>
+            isActive(run) && <JobProgress job={run} label={`${words.progress}, ${words.run(run.id)}`} />,
+        },
+        {
+          head: words.loss,
+          shape: "number",
+          cell: (run) =>
+            run.last_metrics?.loss === undefined ? "–" : significant(run.last_metrics.loss),
+        },
+        { head: words.result, shape: "nowrap", cell: (run) => run.checkpoint?.label ?? "–" },
+        { head: team.created, shape: "nowrap", cell: (run) => time(run.created_at) },
+      ]}
+    />
+  );
+}
