@@ -19,6 +19,7 @@ from exports.formats.shape import Format, Row
 
 GROUP_BYTES = 8 * 1024 * 1024
 GROUP_ROWS = 20_000
+LINE_BUFFER = 256 * 1024
 
 
 @dataclass(frozen=True)
@@ -80,38 +81,37 @@ class SplitWriter:
         self._split = split
         self._stem = f"{shape.config}/{split}-00000-of-00001"
         self._lines = HashedFile(folder / f"{self._stem}.jsonl")
+        self._line_buffer = io.BufferedWriter(self._lines, LINE_BUFFER)
         self._columns = HashedFile(folder / f"{self._stem}.parquet")
         self._parquet = pq.ParquetWriter(self._columns, self._schema, compression="zstd")
         self._waiting: list[Row] = []
-        self._waiting_lines: list[bytes] = []
         self._waiting_bytes = 0
         self.rows = 0
 
     def add(self, row: Row) -> None:
         line = orjson.dumps(row, option=orjson.OPT_APPEND_NEWLINE)
+        self._line_buffer.write(line)
         self._waiting.append(row)
-        self._waiting_lines.append(line)
         self._waiting_bytes += len(line)
         self.rows += 1
         if self._waiting_bytes >= GROUP_BYTES or len(self._waiting) >= GROUP_ROWS:
             self._write_group()
 
     def _write_group(self) -> None:
-        """One row group and its lines. Column by column: five times as fast as row by row."""
+        """One row group. Column by column: five times as fast as row by row."""
         columns = [
             pa.array([row[field.name] for row in self._waiting], type=field.type)
             for field in self._schema
         ]
         self._parquet.write_table(pa.Table.from_arrays(columns, schema=self._schema))
-        self._lines.write(b"".join(self._waiting_lines))
-        self._waiting, self._waiting_lines, self._waiting_bytes = [], [], 0
+        self._waiting, self._waiting_bytes = [], 0
 
     def close(self) -> list[WrittenFile]:
         if self._waiting:
             self._write_group()
         self._parquet.close()
         self._columns.close()
-        self._lines.close()
+        self._line_buffer.close()
         return [self._written("jsonl", self._lines), self._written("parquet", self._columns)]
 
     def _written(self, suffix: str, file: HashedFile) -> WrittenFile:
