@@ -4,6 +4,7 @@ Knows no database; a checkpoint never changes, so what is open is never stale. F
 do one job at a time, as workers do.
 """
 
+import os
 from collections import OrderedDict
 from pathlib import Path
 
@@ -11,6 +12,10 @@ from models_runner.backends.protocol import Backend
 from models_runner.backends.registry import open_backend
 
 MOST_OPEN = 2
+# Read when torch is first imported, which opening a backend does: OpenMP threads that spin while
+# they wait slow each other down many times over on a busy machine.
+os.environ.setdefault("GOMP_SPINCOUNT", "0")
+
 _open: OrderedDict[int, Backend] = OrderedDict()
 
 

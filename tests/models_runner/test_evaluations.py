@@ -1,11 +1,13 @@
 """Evaluations: sampled, ranked blind through the ordinary queue, and counted."""
 
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.conf import settings
+from django.db import connection
 
 from labeling.actions.claim import claim_next
 from labeling.actions.jobs import request_cancel, run_job
@@ -203,6 +205,25 @@ def test_a_crash_while_opening_leaves_nothing(
             sample(evaluation)
     assert fresh(evaluation).state == EvaluationState.SAMPLING
     advance_evaluation(fresh(evaluation))
+    assert Task.objects.filter(batch=evaluation.batch).count() == 12
+
+
+@pytest.mark.django_db(transaction=True)
+def test_many_lookers_open_the_tasks_once(scene: Scene, old: Checkpoint, new: Checkpoint) -> None:
+    evaluation = start(scene, old, new)
+    for job in evaluation.generation_jobs.all():
+        run_job(GenerationJob, job.pk, generate)
+
+    def look(_: int) -> str:
+        try:
+            seen = fresh(evaluation)
+            advance_evaluation(seen)
+            return seen.state
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(6) as pool:
+        assert set(pool.map(look, range(12))) == {EvaluationState.LABELING}
     assert Task.objects.filter(batch=evaluation.batch).count() == 12
 
 
