@@ -120,13 +120,13 @@ def _common(*, learning_rate: float, epochs: int, batch_size: int) -> tuple[Argu
 
 
 ARGUMENTS: dict[str, tuple[Argument, ...]] = {
-    "sft": _common(learning_rate=1e-3, epochs=4, batch_size=8),
+    "sft": _common(learning_rate=7e-4, epochs=5, batch_size=8),
     "dpo": (
-        *_common(learning_rate=2e-4, epochs=2, batch_size=16),
+        *_common(learning_rate=1e-4, epochs=2, batch_size=16),
         Argument(
             "beta",
             float,
-            0.3,
+            0.5,
             "How strongly the checkpoint is held near its base; lower lets it move further.",
             above=0,
             maximum=10,
