@@ -10,6 +10,7 @@ import os
 import re
 import shutil
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -29,6 +30,8 @@ from models_runner.models import Checkpoint, CheckpointFile
 TRIES = 20
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,79}")
 NEEDS_WEIGHTS = {"transformers"}
+INCOMING = ".incoming-"
+ABANDONED_SECONDS = 24 * 3600
 
 
 @dataclass(frozen=True)
@@ -93,7 +96,8 @@ def staged_checkpoint(
     facts = read_checkpoint(folder, needs_weights=backend in NEEDS_WEIGHTS, tick=tick)
     home = Path(settings.STORE) / "checkpoints" / name
     home.mkdir(parents=True, exist_ok=True)
-    half = Path(tempfile.mkdtemp(prefix=".incoming-", dir=home))
+    _sweep(home)
+    half = Path(tempfile.mkdtemp(prefix=INCOMING, dir=home))
     try:
         for file in facts.files:
             _take(folder / file.path, half / file.path, link)
@@ -103,6 +107,13 @@ def staged_checkpoint(
         yield Staged(name, backend, facts, half)
     finally:
         shutil.rmtree(half, ignore_errors=True)
+
+
+def _sweep(home: Path) -> None:
+    """Remove what processes left that were killed while they staged."""
+    for left in home.glob(f"{INCOMING}*"):
+        if left.stat().st_mtime < time.time() - ABANDONED_SECONDS:
+            shutil.rmtree(left, ignore_errors=True)
 
 
 def _take(source: Path, target: Path, link: bool) -> None:

@@ -1,7 +1,9 @@
 """Registering checkpoints: numbered, hashed, whole or not at all, and never with code inside."""
 
 import json
+import os
 import struct
+import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -107,6 +109,15 @@ def test_a_folder_that_a_crash_left_is_replaced(folder: Path, store: Path) -> No
     (orphan / "half").write_text("")
     checkpoint = register_checkpoint(folder=folder, name="tiny")
     assert not (checkpoint_dir(checkpoint) / "half").exists()
+
+
+def test_what_a_killed_process_staged_is_swept_after_a_day(folder: Path, store: Path) -> None:
+    home = store / "checkpoints" / "tiny"
+    for name, age in (("old", 90_000), ("new", 60)):
+        (home / f".incoming-{name}").mkdir(parents=True)
+        os.utime(home / f".incoming-{name}", (time.time() - age,) * 2)
+    register_checkpoint(folder=folder, name="tiny")
+    assert {path.name for path in home.iterdir()} == {"1", ".incoming-new"}
 
 
 def test_a_crash_before_the_commit_loses_nothing(folder: Path, store: Path) -> None:

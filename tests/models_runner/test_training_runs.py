@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -247,16 +248,42 @@ class TestFollowing:
     def test_a_crash_after_the_commit_publishes_nothing_more(
         self, run: TrainingRun, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        def die(*_: Any, **__: Any) -> None:
-            raise Killed
+        real = shutil.rmtree
+
+        def remove(folder: Path, **options: Any) -> None:
+            real(folder, **options)
+            if folder.name == "checkpoint":
+                raise Killed
 
         with monkeypatch.context() as patch:
-            patch.setattr(training.shutil, "rmtree", die)
+            patch.setattr(shutil, "rmtree", remove)
             with pytest.raises(Killed):
                 work(run)
         expire(run)
         reconcile()
         assert_published_once(work(run))
+        events, _ = read_events(run_dir(run), 0)
+        assert [e["event"] for e in events].count("start") == 1
+
+    def test_a_woken_zombie_publishes_nothing(
+        self, run: TrainingRun, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        real = Lease.write
+        published: list[Checkpoint] = []
+
+        def write(lease: Lease, **columns: Any) -> None:
+            real(lease, **columns)
+            if columns.get("phase") == "registering":
+                monkeypatch.setattr(Lease, "write", real)
+                expire(run)
+                reconcile()
+                published.append(assert_published_once(work(run)))
+
+        monkeypatch.setattr(Lease, "write", write)
+        woken = work(run)
+        assert woken.checkpoint == published[0]
+        assert woken.attempt == 2
+        assert_published_once(woken)
 
     def test_a_child_that_a_lost_worker_left_is_asked_to_save(self, run: TrainingRun) -> None:
         behave(run, pause=0.3)
