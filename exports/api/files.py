@@ -78,7 +78,8 @@ def _etags(request: Request, header: str) -> set[str]:
 
 def _range(request: Request, file: DatasetFile, etag: str) -> ByteRange | None:
     header = request.headers.get("Range", "")
-    if not header or request.headers.get("If-Range", etag) != etag:
+    other = request.headers.get("If-Range", etag) != etag
+    if not header or other or request.method != "GET":
         return None
     return parse_range(header, file.bytes)
 
