@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from labeling.actions import jobs
 from labeling.actions.people import add_member
 from labeling.actions.projects import create_project
 from labeling.actions.prompts import add_prompts
@@ -70,4 +69,4 @@ def expire(job: GenerationJob | TrainingRun) -> None:
 
 def no_broker(monkeypatch: pytest.MonkeyPatch) -> None:
     """Hints go nowhere, at once."""
-    monkeypatch.setattr(jobs.current_app, "send_task", lambda *_, **__: None)
+    monkeypatch.setattr("labeling.actions.jobs.current_app.send_task", lambda *_, **__: None)

@@ -9,13 +9,15 @@ from django.utils import timezone
 from rest_framework.test import APIClient
 
 from exports.models import DatasetVersion
-from labeling.actions.jobs import say_alive
+from labeling.actions.jobs import run_job, say_alive
 from labeling.kinds import JobState, Split
 from labeling.models import Person, Prompt
 from models_runner import jobs
 from models_runner.actions.checkpoints import register_checkpoint
+from models_runner.actions.generation import generate
 from models_runner.actions.training import run_dir
 from models_runner.models import Checkpoint, GenerationJob, TrainingMetric, TrainingRun
+from models_runner.trainers.arguments import validate
 from tests.models_runner.pretend_trainer import write_checkpoint
 from tests.models_runner.scene import Scene, build_scene, no_broker, scripted
 
@@ -211,7 +213,7 @@ class TestTraining:
         assert (body["state"], body["phase"], body["name"]) == ("queued", "", "b")
         assert body["dataset"]["label"] == "sums/sft@1"
         assert body["base"]["label"] == "tiny@1"
-        assert body["arguments"]["epochs"] == 4
+        assert body["arguments"] == validate("sft", {})
         assert (body["checkpoint"], body["last_metrics"]) == (None, {})
         assert body["progress"]["unit"] == "steps"
         assert "no training worker is running" in body["waiting"]
@@ -304,7 +306,7 @@ class TestEvaluations:
         assert body["checkpoints"][0]["label"] == "new@1"
         assert (body["win_rates"], body["note"], body["error"]) == ([], None, None)
         for pk in body["generation_jobs"]:
-            jobs.run_job(GenerationJob, pk, jobs.generate)
+            run_job(GenerationJob, pk, generate)
         moved = get(scene.erik, f"/api/evaluations/{body['id']}").json()
         assert (moved["state"], moved["waiting"]) == ("labeling", None)
         assert moved["tasks"] == {"done": 0, "planned": 2}

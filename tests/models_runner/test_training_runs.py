@@ -23,12 +23,16 @@ from labeling.actions.jobs import Lease, LeaseLost, reconcile, request_cancel, r
 from labeling.errors import Conflict, Invalid, NotFound
 from labeling.kinds import JobState
 from labeling.models import Project
-from models_runner import training_process
 from models_runner.actions import training
-from models_runner.actions.checkpoints import checkpoint_dir, register_checkpoint
+from models_runner.actions.checkpoints import (
+    checkpoint_dir,
+    publish_checkpoint,
+    register_checkpoint,
+)
 from models_runner.actions.training import run_dir, start_training, train
 from models_runner.models import Checkpoint, TrainingRun
 from models_runner.run_folder import log_tail, start_alone, write_spec
+from models_runner.trainers.arguments import validate
 from models_runner.training_process import is_running, read_events
 from tests.models_runner import pretend_trainer
 from tests.models_runner.scene import Scene, build_scene, expire, no_broker, scripted
@@ -58,7 +62,7 @@ def pretended(monkeypatch: pytest.MonkeyPatch) -> None:
         stand_in = [sys.executable, "-m", "tests.models_runner.pretend_trainer", command[-1]]
         return popen(stand_in, **options)
 
-    monkeypatch.setattr(training_process.subprocess, "Popen", pretend)
+    monkeypatch.setattr(subprocess, "Popen", pretend)
 
 
 @pytest.fixture
@@ -229,7 +233,7 @@ class TestFollowing:
     def test_a_crash_before_the_commit_is_made_good(
         self, run: TrainingRun, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        real = training.publish_checkpoint
+        real = publish_checkpoint
 
         def publish(staged: Any, **facts: Any) -> Any:
             raise Killed(real(staged, **facts))
@@ -343,7 +347,7 @@ def wait_until(holds: Callable[[], bool], seconds: float = 60) -> None:
 
 class TestStarting:
     def test_arguments_are_completed_with_defaults(self, run: TrainingRun) -> None:
-        assert run.arguments["epochs"] == 4
+        assert run.arguments == validate("sft", {})
         assert (run.state, run.queue) == (JobState.QUEUED, "train")
 
     @pytest.mark.parametrize(
