@@ -24,17 +24,19 @@ const Team = lazy(() => import("./features/team/Team"));
 export function App() {
   const [session, setSession] = useState<Session | null | undefined>(undefined);
   const [error, setError] = useState<unknown>(null);
-  const load = () => {
+  const retry = () => {
     setError(null);
     currentSession().then(setSession, setError);
   };
-  useEffect(load, []);
+  useEffect(() => {
+    currentSession().then(setSession, setError);
+  }, []);
   useEffect(listen, []);
   return (
     <>
       {error !== null ? (
         <Page title={t.product} narrow>
-          <Failure error={error} onRetry={load} />
+          <Failure error={error} onRetry={retry} />
         </Page>
       ) : session === null ? (
         <SignIn onSession={setSession} />

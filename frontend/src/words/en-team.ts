@@ -18,6 +18,7 @@ export const team = {
   created: "Created",
   state: "State",
   cancel: "Cancel",
+  action: "Action",
   cancelling: "Stopping",
   resume: "Resume",
   started: "Started",
@@ -40,8 +41,8 @@ export const team = {
     guidelines: "Guidelines",
     guidelinesHint: "What labelers go by, in Markdown. You can write them later.",
     review: "Review",
-    reviewNone: "Labels count at once",
-    reviewAll: "Labels count when a reviewer has accepted them",
+    reviewNone: "No review",
+    reviewAll: "Every label",
     empty: "No project yet. A project holds prompts, the people who label them, and what comes out.",
     states: { active: "Active", paused: "Paused", archived: "Archived" },
     progress: "Labels",
@@ -346,7 +347,7 @@ export const team = {
     choose: "Choose at least one checkpoint other than the baseline.",
     winRate: "Win rate over the baseline",
     over: (name: string, baseline: string) => `${name} over ${baseline}`,
-    interval: (rate: string, low: string, high: string) => `${rate}, between ${low} and ${high}`,
+    interval: (rate: string, low: string, high: string) => `${rate} (${low} to ${high})`,
     n: (n: number, prompts: number) =>
       `${plural(n, { one: "1 comparison", other: `${count(n)} comparisons` })} on ${plural(prompts, { one: "1 prompt", other: `${count(prompts)} prompts` })}`,
     split: (wins: number, ties: number, losses: number) =>

@@ -253,6 +253,5 @@ export const en = {
       reviewPrevious: "Previous label",
       reason: "Choose a reason",
     },
-    then: "then",
   },
 };

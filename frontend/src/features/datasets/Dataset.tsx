@@ -184,7 +184,7 @@ function RowView(props: { row: Record<string, unknown>; number: number; total: n
         {Object.entries(props.row).map(([name, value]) => (
           <div key={name} className={css.section}>
             <dt className={css.mono}>{name}</dt>
-            <dd>
+            <dd className={css.long} tabIndex={0} data-scrolls>
               <Value value={value} />
             </dd>
           </div>

@@ -199,7 +199,7 @@ export function RankTask({ task, queue, view, onView, onGuidelines }: TaskProps)
               missing={complaint !== "" && left.includes(response.label)}
               raw={raw}
               full={view.full}
-              element={(card) => {
+              ref={(card: HTMLElement | null) => {
                 if (card) cards.current.set(response.label, card);
               }}
               onFocus={() => setFocused(response.label)}

@@ -1,6 +1,6 @@
 /** One response: the text has the room, the rank is a row of numbers in its head. Cards never
  *  move and are never draggable. */
-import { memo, useId } from "react";
+import { memo, useId, type Ref } from "react";
 import { lengthOf } from "../../lib/format";
 import { Button } from "../../ui/Button";
 import { Markdown, RawText } from "../../ui/text/Markdown";
@@ -16,18 +16,18 @@ interface Props {
   missing: boolean;
   raw: boolean;
   full: boolean;
-  element: (card: HTMLElement | null) => void;
+  ref: Ref<HTMLElement>;
   onFocus: () => void;
   onRank: (rank: number) => void;
   onClear: () => void;
 }
 
-export function ResponseCard(props: Props) {
+export function ResponseCard({ ref, ...props }: Props) {
   const { response, rank, tied } = props;
   const id = useId();
   return (
     <article
-      ref={props.element}
+      ref={ref}
       tabIndex={-1}
       className={css.card}
       aria-labelledby={id}
@@ -89,7 +89,7 @@ const Facts = memo(function Facts({ content, tied }: { content: string; tied: st
   );
 });
 
-function Numbers({ response, ranks, rank, onRank }: Props) {
+function Numbers({ response, ranks, rank, onRank }: Omit<Props, "ref">) {
   const name = useId();
   return (
     <div

@@ -211,12 +211,20 @@ function Labels({ labels: read, judging }: { labels: Label[]; judging: boolean }
   );
 }
 
+function LongText({ text, name }: { text: string; name: string }) {
+  return (
+    <div className={own.answerText} tabIndex={0} role="group" aria-label={name} data-scrolls>
+      <Markdown text={text} />
+    </div>
+  );
+}
+
 function Answer({ label }: { label: Label }) {
   const { text, groups, none_acceptable: none } = label.answer;
   if (text !== undefined) {
     return (
       <div className={own.answer}>
-        <Markdown text={text} />
+        <LongText text={text} name={team.kinds.demonstrate} />
       </div>
     );
   }
@@ -231,7 +239,7 @@ function Answer({ label }: { label: Label }) {
               {group.length > 1 && <span>{t.rank.tied}</span>}
               <span className={css.mono}>{response.author}</span>
             </div>
-            <Markdown text={response.content} />
+            <LongText text={response.content} name={words.rank(rank + 1)} />
           </div>
         )),
       )}

@@ -169,7 +169,7 @@ function JobTable({ slug, jobs }: { slug: string; jobs: GenerationJob[] }) {
           cell: (job) => (job.tokens_per_second ? significant(job.tokens_per_second) : "–"),
         },
         { head: team.created, shape: "nowrap", cell: (job) => time(job.created_at) },
-        { head: " ", cell: (job) => <Cancel slug={slug} job={job} /> },
+        { head: team.action, cell: (job) => <Cancel slug={slug} job={job} /> },
       ]}
     />
   );

@@ -50,6 +50,7 @@ export function Palette({ onClose }: { onClose: () => void }) {
             key={place.path}
             id={`${list}-${index}`}
             role="option"
+            tabIndex={-1}
             aria-selected={index === chosen}
             className={css.item}
             onClick={() => visit(place.path)}

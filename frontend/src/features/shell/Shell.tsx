@@ -11,7 +11,7 @@ import { Palette } from "./Palette";
 import { SavedState } from "./SavedState";
 import { SettingsDialog } from "./SettingsDialog";
 import css from "./shell.module.css";
-import { PLACE_ID } from "./Slot";
+import { markTopBarPlace } from "./Slot";
 
 type Overlay = "palette" | "keys" | "settings" | null;
 
@@ -45,7 +45,7 @@ export function Shell({ children }: { children: ReactNode }) {
           <Mark />
           <span>{t.product}</span>
         </Link>
-        <div id={PLACE_ID} className={css.place} />
+        <div ref={markTopBarPlace} className={css.place} />
         <SavedState />
         <Account onSettings={() => setOverlay("settings")} onKeys={() => setOverlay("keys")} />
       </header>

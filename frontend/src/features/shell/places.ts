@@ -13,12 +13,12 @@ const SECTIONS: readonly (readonly [path: string, name: string, roles: readonly 
   ["guidelines", "Guidelines", ["manager", "engineer", "reviewer"]],
   ["prompts", "Prompts", ["manager", "engineer", "reviewer"]],
   ["import", "Import", ["manager", "engineer"]],
-  ["sampling", "Sampling", ["engineer"]],
+  ["sampling", "Sampling", ["manager", "engineer"]],
   ["tasks", "Tasks", ["manager", "engineer"]],
   ["review", "Review", ["manager", "engineer", "reviewer"]],
-  ["datasets", "Datasets", ["engineer"]],
-  ["training", "Training", ["engineer"]],
-  ["evaluations", "Evaluations", ["engineer"]],
+  ["datasets", "Datasets", ["manager", "engineer"]],
+  ["training", "Training", ["manager", "engineer"]],
+  ["evaluations", "Evaluations", ["manager", "engineer"]],
   ["people", "People", ["manager"]],
 ];
 

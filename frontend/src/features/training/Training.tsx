@@ -18,7 +18,7 @@ import { Empty, Note } from "../../ui/States";
 import { Table } from "../../ui/Table";
 import { team } from "../../words/en-team";
 import { Card, JobBadge, JobProgress, JobTrouble, numberOf, textValue } from "../team/parts";
-import { isActive, useGet, usePages } from "../team/queries";
+import { isActive, useGet, usePages, useProject } from "../team/queries";
 import { More, Shown } from "../team/Shown";
 import css from "../team/team.module.css";
 
@@ -26,6 +26,7 @@ const words = team.training;
 const KIND: Record<string, string> = { sft: "sft", dpo: "preference" };
 
 export default function Training({ slug }: { slug: string }) {
+  const mayStart = useProject(slug).data?.roles.includes("engineer");
   const methods = useGet<TrainingMethods>("training-methods");
   const checkpoints = useGet<PageOf<Checkpoint>>(`checkpoints?project=${slug}`);
   const datasets = useGet<PageOf<DatasetVersion>>(`projects/${slug}/datasets`);
@@ -37,7 +38,7 @@ export default function Training({ slug }: { slug: string }) {
   return (
     <Page title={words.title}>
       <Shown query={{ data: all, error: failed.error, refetch: failed.refetch }}>
-        {(found) => <Start slug={slug} {...found} />}
+        {(found) => (mayStart ? <Start slug={slug} {...found} /> : null)}
       </Shown>
       <Runs slug={slug} />
     </Page>
