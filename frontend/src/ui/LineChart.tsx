@@ -4,6 +4,7 @@ import { useEffect, useRef, useState } from "react";
 import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
 import { significant } from "../lib/format";
+import { smooth } from "../lib/smooth";
 import { team } from "../words/en-team";
 import { Button } from "./Button";
 import css from "./chart.module.css";
@@ -18,17 +19,6 @@ interface Props {
 
 const HEIGHT = 280;
 const words = team.training;
-
-/** A running mean, corrected at the start, so that the curve does not begin at nought. */
-export function smooth(values: readonly number[], weight = 0.8): number[] {
-  let sum = 0;
-  let norm = 0;
-  return values.map((value) => {
-    sum = weight * sum + (1 - weight) * value;
-    norm = weight * norm + (1 - weight);
-    return sum / norm;
-  });
-}
 
 export function LineChart({ name, steps, values }: Props) {
   const [smoothed, setSmoothed] = useState(values.length > 20);

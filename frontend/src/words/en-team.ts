@@ -279,6 +279,7 @@ export const team = {
     download: "Download",
     copyHash: "Copy the hash",
     python: "In Python",
+    pythonHint: "Needs the packages datasets and aiohttp, and an API token in TOUCHSTONE_TOKEN.",
     viewer: "Rows",
     rowOf: (n: number, of: number) => `Row ${count(n)} of ${count(of)}`,
     rangeOf: (from: number, to: number, of: number) =>

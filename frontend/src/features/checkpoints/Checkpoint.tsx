@@ -56,10 +56,15 @@ function Model({ model, all }: { model: Model; all: Model[] }) {
           rows={model.files}
           keyOf={(file) => file.path}
           columns={[
-            { head: words.file, cell: (file) => <span className={css.mono}>{file.path}</span> },
+            {
+              head: words.file,
+              shape: "nowrap",
+              cell: (file) => <span className={css.mono}>{file.path}</span>,
+            },
             { head: words.bytes, shape: "number", cell: (file) => bytes(file.bytes) },
             {
               head: words.hash,
+              shape: "nowrap",
               cell: (file) => (
                 <span className={css.row}>
                   <span className={css.mono}>{file.sha256.slice(0, 16)}…</span>

@@ -78,11 +78,16 @@ function Files({ version }: { version: DatasetVersion }) {
       rows={version.files}
       keyOf={(file) => file.path}
       columns={[
-        { head: words.file, cell: (file) => <span className={css.mono}>{file.path}</span> },
+        {
+          head: words.file,
+          shape: "nowrap",
+          cell: (file) => <span className={css.mono}>{file.path}</span>,
+        },
         { head: words.rows, shape: "number", cell: (file) => (file.split ? count(file.rows) : "–") },
         { head: words.size, shape: "number", cell: (file) => bytes(file.bytes) },
         {
-          head: "SHA-256",
+          head: words.hash,
+          shape: "nowrap",
           cell: (file) => <span className={css.mono}>{file.sha256.slice(0, 12)}…</span>,
         },
         {
@@ -101,14 +106,16 @@ function Files({ version }: { version: DatasetVersion }) {
 /** A line that loads the version as it is, with the token of the person who runs it. */
 export function pythonFor(version: DatasetVersion, origin: string): string {
   const parquet = version.files.filter((file) => file.format === "parquet");
-  const files = parquet.map((file) => `"${file.split}": "${origin}${file.url}"`).join(", ");
+  const files = parquet.map((file) => `    "${file.split}": "${origin}${file.url}",`);
   return [
     "import os",
     "from datasets import load_dataset",
     "",
     'headers = {"Authorization": f"Bearer {os.environ[\'TOUCHSTONE_TOKEN\']}"}',
-    `dataset = load_dataset("parquet", data_files={${files}},`,
-    '                       storage_options={"headers": headers})',
+    "data_files = {",
+    ...files,
+    "}",
+    'dataset = load_dataset("parquet", data_files=data_files, storage_options={"headers": headers})',
   ].join("\n");
 }
 
@@ -116,6 +123,7 @@ function Python({ version }: { version: DatasetVersion }) {
   const code = pythonFor(version, location.origin);
   return (
     <Section title={words.python} aside={<CopyButton look="usual" text={code} />}>
+      <p className={css.faint}>{words.pythonHint}</p>
       <pre className={css.pre} tabIndex={0} role="region" aria-label={words.python} data-scrolls>
         {code}
       </pre>

@@ -1,0 +1,102 @@
+import { describe, expect, it } from "vitest";
+import type { DatasetVersion, Project, Session } from "../src/api/types";
+import { nextStep } from "../src/features/project/Overview";
+import { pythonFor } from "../src/features/datasets/Dataset";
+import { lettersDiffer } from "../src/features/label/checks";
+import { matching, placesOf } from "../src/features/shell/places";
+import { savedWords } from "../src/features/shell/SavedState";
+import { bytes, duration, lengthOf } from "../src/lib/format";
+import type { OutboxState } from "../src/lib/outbox";
+import { smooth } from "../src/lib/smooth";
+
+const counts = { prompts: 0, responses: 0, tasks_open: 0, tasks_done: 0, labels: 0, labels_to_review: 0 };
+const project = (more: Partial<Project["counts"]>, roles: Project["roles"] = ["manager", "engineer"]) =>
+  ({ slug: "p", roles, counts: { ...counts, ...more } }) as Project;
+
+describe("the next step", () => {
+  it("leads through the loop", () => {
+    const path = (more: Partial<Project["counts"]>) => nextStep(project(more))?.path;
+    expect(path({})).toBe("/projects/p/import");
+    expect(path({ prompts: 1 })).toBe("/projects/p/tasks");
+    expect(path({ prompts: 1, tasks_open: 1 })).toBe("/projects/p/people");
+    expect(path({ prompts: 1, tasks_open: 1, labels: 1, labels_to_review: 1 })).toBe("/projects/p/review");
+    expect(path({ prompts: 1, tasks_done: 1, labels: 1 })).toBe("/projects/p/datasets");
+  });
+
+  it("sends a labeler to the queue", () => {
+    expect(nextStep(project({ prompts: 1, tasks_open: 1 }, ["labeler"]))?.path).toBe("/label/p");
+  });
+});
+
+describe("the saved state", () => {
+  const outbox = (more: Partial<OutboxState> = {}): OutboxState => ({
+    ready: true,
+    unsent: [],
+    refused: [],
+    sent: 0,
+    trouble: "none",
+    ...more,
+  });
+  const draft = { saving: false, savedAt: null, theirs: null, trouble: "none" as const };
+  const two = [{}, {}] as OutboxState["unsent"];
+
+  it("is said in words", () => {
+    expect(savedWords(outbox(), null, true)).toBeNull();
+    expect(savedWords(outbox(), draft, true)?.words).toBe("Saved");
+    expect(savedWords(outbox(), { ...draft, saving: true }, true)?.words).toBe("Saving");
+    expect(savedWords(outbox({ unsent: two }), draft, true)?.words).toBe("2 to send");
+    expect(savedWords(outbox({ unsent: two }), draft, false)?.words).toBe("Offline, 2 to send");
+    expect(savedWords(outbox({ trouble: "signed_out" }), draft, true)?.words).toBe("Signed out");
+  });
+});
+
+describe("the palette", () => {
+  const session = {
+    person: { id: 1, name: "A", email: "", is_admin: false },
+    csrf_token: "",
+    projects: [{ slug: "p", name: "Everyday", roles: ["engineer"] }],
+  } as Session;
+
+  it("offers what the roles allow and finds it by beginnings of words", () => {
+    const places = placesOf(session);
+    expect(places.some((place) => place.path === "/projects/p/people")).toBe(false);
+    expect(matching(places, "ever tra").map((place) => place.path)).toEqual(["/projects/p/training"]);
+  });
+});
+
+describe("numbers", () => {
+  it("have units", () => {
+    expect(bytes(3_089_098)).toBe("3.09 MB");
+    expect(bytes(0)).toBe("0 B");
+    expect(duration(70)).toBe("1 min 10 s");
+  });
+
+  it("count words, or characters where words are not parted", () => {
+    expect(lengthOf("two words")).toEqual({ n: 2, inCharacters: false });
+    expect(lengthOf("奇数の和は平方数")).toEqual({ n: 8, inCharacters: true });
+  });
+
+  it("are smoothed without a bend at the start", () => {
+    expect(smooth([2, 2, 2])).toEqual([2, 2, 2].map((value) => expect.closeTo(value)));
+  });
+});
+
+it("hints at another language only when both texts can tell", () => {
+  const english = "Please explain how this works in detail.";
+  expect(lettersDiffer(english, "これは日本語で書かれた長い答えです。読んでください。")).toBe(false);
+  expect(lettersDiffer(english, "Это довольно длинный ответ на русском языке.")).toBe(true);
+  expect(lettersDiffer(english, "Short")).toBe(false);
+});
+
+it("writes a line that loads every split of a version", () => {
+  const file = { path: "f", bytes: 1, sha256: "", rows: 1, url: "/api/datasets/1/files/f" };
+  const version = {
+    files: [
+      { ...file, split: "train", format: "parquet" },
+      { ...file, split: "train", format: "jsonl" },
+    ],
+  } as DatasetVersion;
+  const code = pythonFor(version, "https://t.example");
+  expect(code.match(/https:\/\/t\.example/g)).toHaveLength(1);
+  expect(code).toContain('load_dataset("parquet", data_files=data_files');
+});
