@@ -100,3 +100,14 @@ def test_progress_on_a_terminal_stays_on_one_line() -> None:
         progress.show(step / 200, "loss 1.00")
     assert stream.getvalue().count("\n") == 1
     assert stream.getvalue().endswith("s\n")
+
+
+def test_a_short_build_takes_the_place_of_an_older_one(tmp_path: Path) -> None:
+    target = tmp_path / "tiny"
+    target.mkdir()
+    (target / "old").touch()
+    command = [sys.executable, "-m", "models_runner.tiny", str(target), "--seconds", "1"]
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+    assert json.loads((target / "touchstone.json").read_text())["steps"] < 100
+    assert not (target / "old").exists()
+    assert list(tmp_path.iterdir()) == [target]
