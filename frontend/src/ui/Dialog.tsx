@@ -18,6 +18,11 @@ export function Dialog({ title, onClose, children, shape = "usual" }: Props) {
     const opener = document.activeElement as HTMLElement | null;
     const element = dialog.current!;
     element.showModal();
+    // What is asked comes first, not the button that closes.
+    const asked =
+      element.querySelector<HTMLElement>("input:checked") ??
+      element.querySelector<HTMLElement>("input, textarea, select");
+    asked?.focus();
     return () => {
       element.close();
       if (opener?.isConnected) opener.focus({ preventScroll: true });

@@ -1,7 +1,8 @@
 /** What stands around a task of any kind: notices above, the action bar below. */
-import { useState, type ReactNode } from "react";
+import { useRef, useState, type ReactNode } from "react";
 import type { Draft } from "../../api/types";
 import type { DraftState } from "../../lib/drafts";
+import { useHeightVariable } from "../../lib/height";
 import { useKeys } from "../../lib/keys";
 import { textOf } from "../../lib/outbox";
 import type { HeldTask, LabelQueue } from "../../lib/queue";
@@ -30,6 +31,8 @@ interface Props {
 export function Frame(props: Props) {
   const { task, queue } = props;
   const [skipping, setSkipping] = useState(false);
+  const bar = useRef<HTMLDivElement>(null);
+  useHeightVariable(bar, "--actions-height");
   const canSkip = task.assignment.state === "leased" && !task.lost;
   useKeys({
     submit: task.lost ? undefined : props.onSubmit,
@@ -40,7 +43,7 @@ export function Frame(props: Props) {
     <div className={css.screen}>
       <Notices {...props} />
       {props.children}
-      <div className={css.actions}>
+      <div ref={bar} className={css.actions}>
         {props.onUndo && (
           <Button look="quiet" shortcut="undo" onClick={props.onUndo}>
             {t.task.undo}

@@ -1,6 +1,7 @@
 /** L3: rank the responses. Numbers, keys and the rail all change the same marks. */
 import { useRef, useState } from "react";
 import { announce } from "../../ui/Live";
+import { useHeightVariable } from "../../lib/height";
 import { useKeys } from "../../lib/keys";
 import {
   clearRank,
@@ -51,6 +52,8 @@ export function RankTask({ task, queue, view, onView, onGuidelines }: TaskProps)
   const [raw, setRaw] = useState(false);
   const [complaint, setComplaint] = useState("");
   const cards = useRef(new Map<string, HTMLElement>());
+  const top = useRef<HTMLElement>(null);
+  useHeightVariable(top, "--prompt-height");
   const { marks } = standing;
   const left = unranked(marks, labels);
 
@@ -145,7 +148,7 @@ export function RankTask({ task, queue, view, onView, onGuidelines }: TaskProps)
       }
       complaint={complaint}
     >
-      <section className={css.prompt} data-open={view.prompt}>
+      <section ref={top} className={css.prompt} data-open={view.prompt}>
         <div className={css.toolbar}>
           <h1 ref={heading} tabIndex={-1}>
             {t.rank.title}
