@@ -10,9 +10,11 @@ interface FormProps {
   onSubmit: (values: FormData) => Promise<void>;
   children: (busy: boolean) => ReactNode;
   className?: string;
+  /** Empty the fields when it was sent. */
+  clears?: boolean;
 }
 
-export function Form({ onSubmit, children, className }: FormProps) {
+export function Form({ onSubmit, children, className, clears }: FormProps) {
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>(null);
   const fields = error instanceof Problem ? byField(error) : new Map<string, string>();
@@ -21,6 +23,7 @@ export function Form({ onSubmit, children, className }: FormProps) {
     setError(null);
     try {
       await onSubmit(new FormData(form));
+      if (clears) form.reset();
     } catch (failure) {
       setError(failure);
     }

@@ -205,7 +205,11 @@ function Preview(props: {
         rows={preview.preview.map((row, place) => ({ ...row, place }))}
         keyOf={(row) => row.place}
         columns={[
-          { head: words.external, cell: (row) => row.external_id },
+          {
+            head: words.external,
+            shape: "nowrap",
+            cell: (row) => shortened(row.external_id ?? ""),
+          },
           {
             head: team.prompts.prompt,
             shape: "wide",
@@ -218,6 +222,11 @@ function Preview(props: {
       />
     </Section>
   );
+}
+
+/** Ids derived from the text are long hashes; their beginning tells enough. */
+function shortened(id: string): string {
+  return id.length > 28 ? `${id.slice(0, 20)}…` : id;
 }
 
 function History({ slug }: { slug: string }) {

@@ -60,7 +60,7 @@ function AddPerson({ slug }: { slug: string }) {
   };
   return (
     <Card title={words.add}>
-      <Form className={css.form} onSubmit={add}>
+      <Form className={css.form} onSubmit={add} clears>
         {(busy) => (
           <>
             <div className={css.fields}>

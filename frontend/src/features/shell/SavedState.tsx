@@ -93,7 +93,7 @@ function RefusedAnswers({ onClose }: { onClose: () => void }) {
             </>
           }
         >
-          {t.task.codes[each.code] ?? each.detail} {each.excerpt}
+          <strong>{t.task.codes[each.code] ?? each.detail}</strong> {each.excerpt}
         </Note>
       ))}
     </Dialog>
