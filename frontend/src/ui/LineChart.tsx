@@ -18,6 +18,8 @@ interface Props {
 }
 
 const HEIGHT = 280;
+/** Steps are whole: 1, 2, 5, 10, 20, 50 and so on. */
+const WHOLE = [0, 1, 2, 3, 4, 5, 6].flatMap((power) => [1, 2, 5].map((n) => n * 10 ** power));
 const words = team.training;
 
 export function LineChart({ name, steps, values }: Props) {
@@ -105,7 +107,7 @@ function Canvas({ name, steps, values, smoothed }: Props & { smoothed: boolean }
         width: element.clientWidth - 24,
         height: HEIGHT,
         scales: { x: { time: false } },
-        axes: [axis, { ...axis, size: 60 }],
+        axes: [{ ...axis, incrs: WHOLE }, { ...axis, size: 60 }],
         series,
         cursor: { points: { size: 7 } },
       },

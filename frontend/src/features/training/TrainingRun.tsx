@@ -1,5 +1,5 @@
 /** E4: one training run: where it stands, its curve, its log, what came out. */
-import { lazy, Suspense, useMemo, useState } from "react";
+import { lazy, Suspense, useEffect, useMemo, useRef, useState } from "react";
 import { Link } from "wouter";
 import { post } from "../../api/http";
 import type { MetricPoint, Page as PageOf, TrainingRun as Run } from "../../api/types";
@@ -161,6 +161,26 @@ function Metrics({ points }: { points: MetricPoint[] }) {
   );
 }
 
+/** The end of the log is what tells; it stays in sight as the log grows. */
+function Tail({ text }: { text: string }) {
+  const place = useRef<HTMLPreElement>(null);
+  useEffect(() => {
+    place.current!.scrollTop = place.current!.scrollHeight;
+  }, [text]);
+  return (
+    <pre
+      ref={place}
+      className={`${css.pre} ${css.wrap}`}
+      tabIndex={0}
+      role="region"
+      aria-label={words.log}
+      data-scrolls
+    >
+      {text}
+    </pre>
+  );
+}
+
 function Log({ run }: { run: Run }) {
   const query = useGet<{ text: string }>(`training-runs/${run.id}/log`, { live: () => isActive(run) });
   return (
@@ -168,15 +188,7 @@ function Log({ run }: { run: Run }) {
       <Shown query={query}>
         {({ text }) =>
           text.trim() ? (
-            <pre
-              className={`${css.pre} ${css.wrap}`}
-              tabIndex={0}
-              role="region"
-              aria-label={words.log}
-              data-scrolls
-            >
-              {text}
-            </pre>
+            <Tail text={text} />
           ) : (
             <p className={css.faint}>{words.logEmpty}</p>
           )
