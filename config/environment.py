@@ -3,12 +3,16 @@
 Settings are built from what this module returns; it knows nothing of Django.
 """
 
+import hashlib
 import json
 import os
 import secrets
+import tempfile
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
+
+LONGEST_SOCKET_PATH = 100
 
 
 class EnvironmentProblem(Exception):
@@ -51,6 +55,16 @@ def folder(name: str, default: Path) -> Path:
     return path
 
 
+def socket_path(wanted: Path) -> Path:
+    """`wanted`, or a path in a short private folder where that is too long for a unix socket."""
+    if len(os.fsencode(wanted)) <= LONGEST_SOCKET_PATH:
+        return wanted
+    digest = hashlib.sha256(os.fsencode(wanted)).hexdigest()[:16]
+    short = Path(tempfile.gettempdir()) / f"touchstone-{os.getuid()}-{digest}"
+    short.mkdir(exist_ok=True, mode=0o700)
+    return short / wanted.name
+
+
 def database(url: str, sqlite_file: Path) -> dict[str, Any]:
     """Django's settings for one database.
 
@@ -62,8 +76,7 @@ def database(url: str, sqlite_file: Path) -> dict[str, Any]:
         return _sqlite(Path(unquote(parts.path)) if url else sqlite_file)
     if parts.scheme not in {"postgres", "postgresql"}:
         raise EnvironmentProblem(
-            "DATABASE_URL must begin with sqlite:/// or postgresql://, "
-            f"not {parts.scheme[:80]!r}."
+            f"DATABASE_URL must begin with sqlite:/// or postgresql://, not {parts.scheme[:80]!r}."
         )
     options = dict(parse_qsl(parts.query))
     host = options.pop("host", "") or parts.hostname or ""

@@ -10,6 +10,8 @@ VERSION = "0.1.0"
 
 DATA = env.folder("TOUCHSTONE_DATA", ROOT / "var")
 STORE = DATA / "store"
+CACHE = Path(env.text("TOUCHSTONE_CACHE", str(DATA / "cache")))
+BIND = env.text("TOUCHSTONE_BIND", "127.0.0.1")
 PORT = env.number("TOUCHSTONE_PORT", 8000)
 PUBLIC_URL = env.text("TOUCHSTONE_URL", f"http://127.0.0.1:{PORT}")
 
@@ -120,7 +122,7 @@ REST_FRAMEWORK = {
 }
 SPECTACULAR_SETTINGS = {"TITLE": "Touchstone", "VERSION": VERSION, "SERVE_INCLUDE_SCHEMA": False}
 
-VALKEY_SOCKET = DATA / "valkey.sock"
+VALKEY_SOCKET = env.socket_path(DATA / "valkey.sock")
 REDIS_URL = env.text("REDIS_URL", "")
 CELERY_BROKER_URL = REDIS_URL or f"redis+socket://{VALKEY_SOCKET}?virtual_host=0"
 # The row is the truth and the message a hint: losing, doubling or reordering messages is harmless.
