@@ -1,0 +1,1 @@
+"""What things cost: `make bench` prints one JSON line for each figure."""

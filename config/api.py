@@ -1,10 +1,11 @@
-"""How the HTTP API speaks: who is calling, what a body may hold, and one shape for every refusal.
+"""How the HTTP API speaks: what a body may hold, and one shape for every refusal.
 
 The defaults of Django REST framework named in the settings live here; no address does.
 """
 
 import json
 import logging
+import math
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import IO, Any
@@ -14,45 +15,16 @@ from django.core.exceptions import PermissionDenied
 from django.db import OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from rest_framework import exceptions
-from rest_framework.authentication import BaseAuthentication, get_authorization_header
-from rest_framework.authentication import SessionAuthentication as DjangoSessionAuthentication
 from rest_framework.parsers import BaseParser
 from rest_framework.renderers import BaseRenderer
-from rest_framework.request import Request
 from rest_framework.response import Response
 
 from labeling.errors import Refused
-from labeling.models import ApiToken, Person
 
 log = logging.getLogger(__name__)
 
 MAX_DEPTH = 32
 MAX_BODY_BYTES = 1024 * 1024
-
-
-class SessionAuthentication(DjangoSessionAuthentication):
-    """A signed-in browser. Naming a scheme makes anonymous calls answer 401, not 403."""
-
-    def authenticate_header(self, request: Request) -> str:
-        return "Session"
-
-
-class TokenAuthentication(BaseAuthentication):
-    """`Authorization: Bearer <token>`. One answer for unknown, expired and revoked tokens."""
-
-    def authenticate(self, request: Request) -> tuple[Person, str] | None:
-        if "token" in request.query_params or "access_token" in request.query_params:
-            raise Refused(401, "token_in_url", "Send the token in the Authorization header.")
-        scheme, _, secret = get_authorization_header(request).decode("latin-1").partition(" ")
-        if scheme.lower() != "bearer":
-            return None
-        person = ApiToken.person_of(secret.strip())
-        if person is None:
-            raise Refused(401, "token_invalid", "This token is not valid.")
-        return person, "token"
-
-    def authenticate_header(self, request: Request) -> str:
-        return "Bearer"
 
 
 class JSONRenderer(BaseRenderer):
@@ -81,6 +53,9 @@ class StrictJSONParser(BaseParser):
         media_type: str | None = None,
         parser_context: Mapping[str, Any] | None = None,
     ) -> dict[str, Any]:
+        request = (parser_context or {}).get("request")
+        if request and request.headers.get("Content-Encoding", "identity") != "identity":
+            raise Refused(415, "media_type", "Send application/json without compression.")
         body = stream.read(MAX_BODY_BYTES + 1)
         if len(body) > MAX_BODY_BYTES:
             raise Refused(413, "body_too_large", "The body is larger than 1 MiB.")
@@ -93,11 +68,20 @@ def strict_json_object(body: bytes) -> dict[str, Any]:
     try:
         text = body.decode("utf-8")
         _refuse_depth(text)
-        value = json.loads(text, object_pairs_hook=_unique_keys, parse_constant=_refuse_constant)
+        value = json.loads(
+            text,
+            object_pairs_hook=_unique_keys,
+            parse_constant=_refuse_constant,
+            parse_float=_finite,
+            parse_int=_whole,
+        )
     except json.JSONDecodeError as error:
         where = f"line {error.lineno}, column {error.colno}"
         value = None
-    except (UnicodeDecodeError, ValueError):
+    except UnicodeDecodeError as error:
+        before = body[: error.start]
+        line_starts = before.rfind(b"\n") + 1
+        where = f"line {before.count(10) + 1}, column {error.start - line_starts + 1}"
         value = None
     if not isinstance(value, dict):
         detail = f"The body is not a valid UTF-8 JSON object ({where})."
@@ -141,6 +125,21 @@ def _refuse_constant(name: str) -> None:
     raise Refused(400, "type_error", f"{name} is not a number that can be stored.")
 
 
+def _finite(digits: str) -> float:
+    number = float(digits)
+    if math.isinf(number):
+        _refuse_constant(digits[:80])
+    return number
+
+
+def _whole(digits: str) -> int:
+    """No column, and no answer, holds more than 64 bits."""
+    number = int(digits) if len(digits) <= 20 else 2**64
+    if not -(2**63) <= number < 2**64:
+        _refuse_constant(f"{digits[:20]}…")
+    return number
+
+
 def _refuse_characters(value: Any, path: str) -> None:
     if isinstance(value, str):
         if "\0" in value:
@@ -173,7 +172,7 @@ def problem(
 
 def problem_response(error: Exception, context: Mapping[str, Any]) -> Response | None:
     """Django REST framework's exception handler: every refusal as problem JSON."""
-    refused = _as_refused(error)
+    refused = _as_refused(error, context["view"])
     if refused is None:
         return None
     request = context["request"]
@@ -187,12 +186,14 @@ def problem_response(error: Exception, context: Mapping[str, Any]) -> Response |
     headers = dict(refused.headers)
     if refused.status == HTTPStatus.UNAUTHORIZED:
         headers.setdefault("WWW-Authenticate", "Bearer")
-    response = Response(body, status=refused.status, headers=headers)
-    response.content_type = "application/problem+json"
-    return response
+    # Whatever the client would rather have: a problem has one form.
+    request.accepted_renderer = JSONRenderer()
+    request.accepted_media_type = JSONRenderer.media_type
+    content_type = "application/problem+json"
+    return Response(body, status=refused.status, headers=headers, content_type=content_type)
 
 
-def _as_refused(error: Exception) -> Refused | None:
+def _as_refused(error: Exception, view: Any) -> Refused | None:
     if isinstance(error, Refused):
         return error
     if isinstance(error, exceptions.ValidationError):
@@ -208,15 +209,16 @@ def _as_refused(error: Exception) -> Refused | None:
             return Refused(403, "csrf_failed", "The page is out of date. Reload and try again.")
         return Refused(403, "forbidden", "You may not do this.")
     if isinstance(error, exceptions.APIException):
-        return _framework_refusal(error)
+        return _framework_refusal(error, view)
     return None
 
 
-def _framework_refusal(error: exceptions.APIException) -> Refused:
+def _framework_refusal(error: exceptions.APIException, view: Any) -> Refused:
+    methods = [name for name in view.allowed_methods if name not in {"HEAD", "OPTIONS"}]
     known = {
         401: ("auth_required", "Sign in or send an API token."),
         404: ("not_found", "Not found."),
-        405: ("method_not_allowed", "This method is not allowed here."),
+        405: ("method_not_allowed", f"Use {' or '.join(methods)}."),
         415: ("media_type", "Send application/json without compression."),
     }
     code, detail = known.get(error.status_code, (str(error.get_codes()), str(error.detail)))

@@ -8,9 +8,12 @@ import json
 import os
 import secrets
 import tempfile
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
+
+from models_runner.outbound import AllowList
 
 LONGEST_SOCKET_PATH = 100
 
@@ -48,6 +51,34 @@ def words(name: str, default: str) -> list[str]:
     return [word.strip() for word in text(name, default).split(",") if word.strip()]
 
 
+def mail(name: str) -> dict[str, Any]:
+    """A mail server, as `smtp://user:password@host:587`; `smtp` goes over to TLS where there is a
+    user, `smtps` speaks it from the beginning. Empty when none is named."""
+    given = os.environ.get(name)
+    if not given:
+        return {}
+    parts = urlsplit(given)
+    if parts.scheme not in {"smtp", "smtps"} or not parts.hostname:
+        raise EnvironmentProblem(f"{name} must be smtp://user:password@host:port, or smtps://.")
+    tls = parts.scheme == "smtps"
+    return {
+        "host": parts.hostname,
+        "port": parts.port or (465 if tls else 587 if parts.username else 25),
+        "user": unquote(parts.username or ""),
+        "password": unquote(parts.password or ""),
+        "tls": tls,
+        "starttls": not tls and bool(parts.username),
+    }
+
+
+def endpoints(name: str) -> AllowList:
+    """Model servers that may be called: origins and networks."""
+    try:
+        return AllowList.read(words(name, ""))
+    except ValueError as error:
+        raise EnvironmentProblem(f"{name}: {error}.") from error
+
+
 def folder(name: str, default: Path) -> Path:
     """An absolute folder, created with mode 0700 if it is missing."""
     path = Path(text(name, str(default))).expanduser().absolute()
@@ -63,6 +94,16 @@ def socket_path(wanted: Path) -> Path:
     short = Path(tempfile.gettempdir()) / f"touchstone-{os.getuid()}-{digest}"
     short.mkdir(exist_ok=True, mode=0o700)
     return short / wanted.name
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine can reach a host of this name or address."""
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False
 
 
 def database(url: str, sqlite_file: Path) -> dict[str, Any]:
@@ -105,6 +146,30 @@ def _sqlite(file: Path) -> dict[str, Any]:
         "OPTIONS": {"transaction_mode": "IMMEDIATE", "timeout": 20, "init_command": pragmas},
         "TEST": {"NAME": str(file.with_name("test.sqlite3"))},
     }
+
+
+def storages(bucket: str, endpoint: str, region: str) -> dict[str, Any]:
+    """Where files go, for Django's STORAGES: dataset versions also to `s3://NAME/FOLDER`, if that
+    is given. Keys come from where Amazon's programs look for them, AWS_ACCESS_KEY_ID among them."""
+    found: dict[str, Any] = {
+        "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    }
+    if not bucket:
+        return found
+    parts = urlsplit(bucket)
+    if parts.scheme != "s3" or not parts.netloc:
+        raise EnvironmentProblem(f"TOUCHSTONE_BUCKET must be s3://NAME/FOLDER, not {bucket!r}.")
+    options = {
+        "bucket_name": parts.netloc,
+        "location": parts.path.strip("/"),
+        "endpoint_url": endpoint or None,
+        "region_name": region or None,
+        "signature_version": "s3v4",
+        "addressing_style": "path" if endpoint else "auto",
+        "file_overwrite": True,
+    }
+    return {**found, "bucket": {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": options}}
 
 
 def installation_secret(data: Path, name: str) -> str:

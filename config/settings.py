@@ -4,12 +4,19 @@ variable; the defaults run the embedded installation."""
 from pathlib import Path
 
 from config import environment as env
+from config.insecure import Exposure, refuse_insecure
 
 ROOT = Path(__file__).resolve().parent.parent
 VERSION = "0.1.0"
 
 DATA = env.folder("TOUCHSTONE_DATA", ROOT / "var")
 STORE = DATA / "store"
+STORAGES = env.storages(
+    env.text("TOUCHSTONE_BUCKET", ""),
+    env.text("TOUCHSTONE_BUCKET_ENDPOINT", ""),
+    env.text("TOUCHSTONE_BUCKET_REGION", ""),
+)
+SAMPLE = env.flag("TOUCHSTONE_SAMPLE", True)
 CACHE = Path(env.text("TOUCHSTONE_CACHE", str(DATA / "cache")))
 BIND = env.text("TOUCHSTONE_BIND", "127.0.0.1")
 PORT = env.number("TOUCHSTONE_PORT", 8000)
@@ -36,6 +43,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "config.middleware.request_id",
+    "config.middleware.known_parameters",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -70,8 +78,30 @@ SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "config.api.csrf_failure"
 
+EXPOSURE = Exposure(
+    data=DATA,
+    url=PUBLIC_URL,
+    bind=BIND,
+    hosts=ALLOWED_HOSTS,
+    key=env.text("TOUCHSTONE_SECRET_KEY", ""),
+    redis_url=env.text("REDIS_URL", ""),
+    database_url=env.text("DATABASE_URL", ""),
+)
+if not env.flag("TOUCHSTONE_INSECURE", False):
+    refuse_insecure(EXPOSURE)
+# An installation that only this machine can reach, as the sample one, asks for no second factor.
+SECOND_FACTOR_REQUIRED = env.flag("TOUCHSTONE_SECOND_FACTOR", not EXPOSURE.is_local)
+
+# Single sign-on by OpenID Connect, on when an issuer is named.
+SSO_ISSUER = env.text("TOUCHSTONE_SSO_ISSUER", "").rstrip("/")
+SSO_NAME = env.text("TOUCHSTONE_SSO_NAME", "single sign-on")
+SSO_CLIENT_ID = env.text("TOUCHSTONE_SSO_CLIENT_ID", "")
+SSO_CLIENT_SECRET = env.text("TOUCHSTONE_SSO_CLIENT_SECRET", "")
+
 SERVED_OVER_TLS = PUBLIC_URL.startswith("https://")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SERVED_OVER_TLS
+if SERVED_OVER_TLS:
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"
 SECURE_HSTS_SECONDS = 31536000 if SERVED_OVER_TLS else 0
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CONTENT_TYPE_NOSNIFF = True
@@ -107,20 +137,46 @@ WHITENOISE_AUTOREFRESH = False
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 IMPORT_MAX_BYTES = 200 * 1024 * 1024
 IMPORT_MAX_ROWS = 1_000_000
+REQUESTS_PER_MINUTE = env.number("TOUCHSTONE_REQUESTS_PER_MINUTE", 3000)
+
+# Without a mail server, messages are files in the data folder.
+MAIL = env.mail("TOUCHSTONE_MAIL_URL")
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if MAIL else 'filebased'}.EmailBackend"
+EMAIL_FILE_PATH = DATA / "mail"
+EMAIL_HOST, EMAIL_PORT = MAIL.get("host", ""), MAIL.get("port", 25)
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = MAIL.get("user", ""), MAIL.get("password", "")
+EMAIL_USE_TLS, EMAIL_USE_SSL = MAIL.get("starttls", False), MAIL.get("tls", False)
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = env.text("TOUCHSTONE_MAIL_FROM", "touchstone@localhost")
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "config.api.TokenAuthentication",
-        "config.api.SessionAuthentication",
+        "config.authentication.TokenAuthentication",
+        "config.authentication.SessionAuthentication",
     ],
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_PERMISSION_CLASSES": [
+        "rest_framework.permissions.IsAuthenticated",
+        "config.authentication.TokenScope",
+        "config.authentication.StaffHaveSecondFactor",
+    ],
+    "DEFAULT_THROTTLE_CLASSES": ["config.paces.Pace"],
     "DEFAULT_PARSER_CLASSES": ["config.api.StrictJSONParser"],
     "DEFAULT_RENDERER_CLASSES": ["config.api.JSONRenderer"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_METADATA_CLASS": None,
+    "URL_FORMAT_OVERRIDE": None,
     "EXCEPTION_HANDLER": "config.api.problem_response",
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
 }
-SPECTACULAR_SETTINGS = {"TITLE": "Touchstone", "VERSION": VERSION, "SERVE_INCLUDE_SCHEMA": False}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Touchstone",
+    "VERSION": VERSION,
+    "SERVE_INCLUDE_SCHEMA": False,
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "config.openapi.with_refusals",
+    ],
+}
 
 VALKEY_SOCKET = env.socket_path(DATA / "valkey.sock")
 REDIS_URL = env.text("REDIS_URL", "")
@@ -141,6 +197,9 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "max_retries": 1,
 }
 CELERY_TASK_PUBLISH_RETRY = False
+
+ENDPOINTS = env.endpoints("TOUCHSTONE_ENDPOINTS")
+ENDPOINT_SECONDS = env.number("TOUCHSTONE_ENDPOINT_SECONDS", 120)
 
 JOB_LEASE_SECONDS = env.number("TOUCHSTONE_JOB_LEASE_SECONDS", 60)
 JOB_SWEEP_SECONDS = env.number("TOUCHSTONE_JOB_SWEEP_SECONDS", 5)

@@ -1,12 +1,13 @@
 """The few addresses outside the API: the app's page, sign-in links, the health check."""
 
 from django.conf import settings
-from django.contrib.auth import login
+from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_GET, require_safe
 
 from config.api import plain_problem
+from labeling.api.signing_in import Way, enter, own_path
 from labeling.models import SignInLink
 
 
@@ -21,8 +22,12 @@ def sign_in_link(request: HttpRequest, secret: str) -> HttpResponse:
     person = SignInLink.spend(secret)
     if person is None:
         return HttpResponseRedirect("/sign-in?link=spent")
-    login(request, person)
-    return HttpResponseRedirect("/")
+    return after(request, enter(request, person, Way.LINK), request.GET.get("next"))
+
+
+def after(request: HttpRequest, inside: bool, wanted: str | None) -> HttpResponse:
+    """On to the page that was wanted, or to the one that asks for the second factor."""
+    return HttpResponseRedirect(own_path(wanted) if inside else "/sign-in")
 
 
 @require_safe
@@ -37,5 +42,20 @@ def page(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def no_such_address(request: HttpRequest, rest: str = "") -> HttpResponse:
+def no_such_address(
+    request: HttpRequest, exception: Exception | None = None, rest: str = ""
+) -> HttpResponse:
     return plain_problem(request, 404, "not_found", "Not found.")
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """What Django itself refuses before any view is reached."""
+    if isinstance(exception, DisallowedHost):
+        return plain_problem(request, 400, "host_invalid", "This host name is not served.")
+    return plain_problem(request, 400, "request_invalid", "The request cannot be read.")
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    """Something here failed; what, stands in the log beside the request's id."""
+    detail = "Something failed on the server. Tell the operator the id of this request."
+    return plain_problem(request, 500, "broken", detail)

@@ -1,9 +1,9 @@
 """Who may see dataset versions: the engineers and managers of their project."""
 
 from exports.models import DatasetVersion
-from labeling.access import RUNNING_ROLES, require
+from labeling.access import RUNNING_ROLES, project_for, require
 from labeling.errors import NotFound
-from labeling.models import Person
+from labeling.models import Person, Project
 
 
 def dataset_for(person: Person, pk: int) -> DatasetVersion:
@@ -15,3 +15,7 @@ def dataset_for(person: Person, pk: int) -> DatasetVersion:
         raise NotFound
     require(person, version.project, *RUNNING_ROLES)
     return version
+
+
+def project_to_freeze(person: Person, slug: str) -> Project:
+    return project_for(person, slug, *RUNNING_ROLES)

@@ -1,25 +1,24 @@
-"""Writes the rows of one split as Parquet and as JSON Lines, side by side, in flat memory.
+"""Writes the rows of one split in several file formats side by side, in flat memory.
 
-The bytes depend on the rows alone: row groups are cut by size, and nothing that is written names
-a time, a host or a path.
+The bytes depend on the rows alone: row groups and shards are cut by size, and nothing that is
+written names a time, a host or a path.
 """
 
-import hashlib
-import io
-import os
+from collections.abc import Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-import orjson
-import pyarrow as pa
-import pyarrow.parquet as pq
-
+from exports.dialects.registry import DIALECTS, SPOKEN_BY
+from exports.formats.registry import FORMATS
 from exports.formats.shape import Format, Row
+from exports.row_files import HashedFile, RowFile, as_columns, open_file
 
-GROUP_BYTES = 8 * 1024 * 1024
-GROUP_ROWS = 20_000
-LINE_BUFFER = 256 * 1024
+BATCH = 256
+"""Rows that are written at a time."""
+SHARD_BYTES = 1024 * 1024 * 1024
+"""Of rows in memory; a shard of Parquet is about a fifth of it."""
+SUFFIX = {"parquet": "parquet", "jsonl": "jsonl", "csv": "csv"}
 
 
 @dataclass(frozen=True)
@@ -34,89 +33,97 @@ class WrittenFile:
     sha256: str
 
 
-class HashedFile(io.RawIOBase):
-    """A new file that hashes what is written to it, and is on the disk once it is closed."""
-
-    def __init__(self, path: Path) -> None:
-        super().__init__()
-        path.parent.mkdir(parents=True, exist_ok=True)
-        self._descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        self._digest = hashlib.sha256()
-        self.size = 0
-
-    def writable(self) -> bool:
-        return True
-
-    def tell(self) -> int:
-        return self.size
-
-    def write(self, data: Any) -> int:
-        left = memoryview(data).cast("B")
-        length = left.nbytes
-        self._digest.update(left)
-        while left.nbytes:
-            left = left[os.write(self._descriptor, left) :]
-        self.size += length
-        return length
-
-    def close(self) -> None:
-        if self.closed:
-            return
-        try:
-            os.fsync(self._descriptor)
-        finally:
-            os.close(self._descriptor)
-            super().close()
-
-    @property
-    def sha256(self) -> str:
-        return self._digest.hexdigest()
+def written_as(config: str, files: Sequence[str]) -> list[str]:
+    """The file formats of those asked for in which a config can be written."""
+    return [kind for kind in files if kind not in DIALECTS or config in SPOKEN_BY]
 
 
 class SplitWriter:
-    """The two files of one split. Rows are added one at a time; `close` returns the files."""
+    """The files of one split of a config. Rows are added in any portions; `close` returns the
+    files. They are cut into shards of one size, the same rows in each file format."""
 
-    def __init__(self, folder: Path, shape: Format, split: str) -> None:
+    def __init__(
+        self, folder: Path, shape: Format, split: str, files: Sequence[str], threads: Executor
+    ) -> None:
+        self._folder = folder
+        self._threads = threads
+        self._shape = shape
         self._schema = shape.schema
         self._split = split
-        self._stem = f"{shape.config}/{split}-00000-of-00001"
-        self._lines = HashedFile(folder / f"{self._stem}.jsonl")
-        self._line_buffer = io.BufferedWriter(self._lines, LINE_BUFFER)
-        self._columns = HashedFile(folder / f"{self._stem}.parquet")
-        self._parquet = pq.ParquetWriter(self._columns, self._schema, compression="zstd")
+        self._files = written_as(shape.config, files)
         self._waiting: list[Row] = []
-        self._waiting_bytes = 0
-        self.rows = 0
+        self._shards: list[tuple[dict[str, RowFile], int]] = []
+        self._open: dict[str, RowFile] = {}
+        self._rows = 0
+        self._bytes = 0
 
-    def add(self, row: Row) -> None:
-        line = orjson.dumps(row, option=orjson.OPT_APPEND_NEWLINE)
-        self._line_buffer.write(line)
-        self._waiting.append(row)
-        self._waiting_bytes += len(line)
-        self.rows += 1
-        if self._waiting_bytes >= GROUP_BYTES or len(self._waiting) >= GROUP_ROWS:
-            self._write_group()
+    def add(self, rows: Sequence[Row]) -> None:
+        self._waiting += rows
+        while len(self._waiting) >= BATCH:
+            self._write(self._waiting[:BATCH])
+            del self._waiting[:BATCH]
 
-    def _write_group(self) -> None:
-        """One row group. Column by column: five times as fast as row by row."""
-        columns = [
-            pa.array([row[field.name] for row in self._waiting], type=field.type)
-            for field in self._schema
-        ]
-        self._parquet.write_table(pa.Table.from_arrays(columns, schema=self._schema))
-        self._waiting, self._waiting_bytes = [], 0
+    def _write(self, rows: list[Row]) -> None:
+        if not self._open or self._bytes >= SHARD_BYTES:
+            self._cut()
+        columns = as_columns(rows, self._schema)
+        for file in self._open.values():
+            file.add(rows, columns)
+        self._rows += len(rows)
+        self._bytes += columns.nbytes
+
+    def _cut(self) -> None:
+        self._end()
+        number, shape = len(self._shards), self._shape
+        self._open = {
+            kind: open_file(self._folder / self._path(number, 0, kind), kind, shape, self._threads)
+            for kind in self._files
+        }
+
+    def _end(self) -> None:
+        if self._open:
+            for file in self._open.values():
+                file.close()
+            self._shards.append((self._open, self._rows))
+        self._open, self._rows, self._bytes = {}, 0, 0
+
+    def _path(self, number: int, of: int, kind: str) -> str:
+        suffix = SUFFIX.get(kind, f"{kind}.jsonl")
+        return f"{self._shape.config}/{self._split}-{number:05}-of-{of:05}.{suffix}"
 
     def close(self) -> list[WrittenFile]:
+        """How many shards there are is known only now, so they are named now."""
         if self._waiting:
-            self._write_group()
-        self._parquet.close()
-        self._columns.close()
-        self._line_buffer.close()
-        return [self._written("jsonl", self._lines), self._written("parquet", self._columns)]
+            self._write(self._waiting)
+        self._end()
+        written = []
+        for number, (files, rows) in enumerate(self._shards):
+            for kind, opened in files.items():
+                path = self._path(number, len(self._shards), kind)
+                file = opened.file
+                file.path.rename(self._folder / path)
+                written.append(WrittenFile(path, self._split, kind, rows, file.size, file.sha256))
+        return sorted(written, key=lambda each: each.path)
 
-    def _written(self, suffix: str, file: HashedFile) -> WrittenFile:
-        path = f"{self._stem}.{suffix}"
-        return WrittenFile(path, self._split, suffix, self.rows, file.size, file.sha256)
+
+class Writers:
+    """The files of all splits and configs of a version. One without rows has none."""
+
+    def __init__(self, folder: Path, files: Sequence[str], threads: Executor) -> None:
+        self._folder = folder
+        self._files = files
+        self._threads = threads
+        self._writers: dict[tuple[str, str], SplitWriter] = {}
+
+    def add(self, config: str, split: str, rows: Sequence[Row]) -> None:
+        writer = self._writers.get((config, split))
+        if writer is None:
+            where = (self._folder, FORMATS[config], split, self._files)
+            writer = self._writers[config, split] = SplitWriter(*where, self._threads)
+        writer.add(rows)
+
+    def close(self) -> list[WrittenFile]:
+        return [file for key in sorted(self._writers) for file in self._writers[key].close()]
 
 
 def write_whole(folder: Path, path: str, suffix: str, content: bytes) -> WrittenFile:

@@ -1,47 +1,63 @@
 """Who may see what: one scoped door for each kind of row.
 
 Absent and forbidden answer alike (`NotFound`); a member without the needed role gets
-`RoleMissing`. An admin passes every door except those of labelers.
+`RoleMissing`. An admin passes every door except those of labelers. Whoever comes with a token that
+is limited to some projects finds no others behind any door.
 """
 
 from django.db.models import QuerySet
 
 from labeling.errors import NotFound, RoleMissing
-from labeling.kinds import Role
+from labeling.kinds import ProjectState, Role
 from labeling.models import Membership, Person, Project
 
 WORKING_ROLES = (Role.LABELER, Role.REVIEWER)
 RUNNING_ROLES = (Role.MANAGER, Role.ENGINEER)
 
 
+def memberships_of(person: Person) -> QuerySet[Membership]:
+    """The roles of the person, in the projects that they may reach now."""
+    mine = Membership.objects.filter(person=person)
+    return mine if person.within is None else mine.filter(project__in=person.within)
+
+
 def visible_projects(person: Person) -> QuerySet[Project]:
     """Every project that the person has a role in; all of them for an admin."""
-    if person.is_superuser:
-        return Project.objects.all()
-    return Project.objects.filter(memberships__person=person).distinct()
+    return _projects(person, tuple(Role))
+
+
+def run_projects(person: Person) -> QuerySet[Project]:
+    """Every project that the person manages or trains in; all of them for an admin."""
+    return _projects(person, RUNNING_ROLES)
+
+
+def _projects(person: Person, roles: tuple[Role, ...]) -> QuerySet[Project]:
+    if not person.is_superuser:
+        mine = memberships_of(person).filter(role__in=roles)
+        return Project.objects.filter(pk__in=mine.values("project"))
+    everybodys = Project.objects.exclude(state=ProjectState.ARRIVING)
+    return everybodys if person.within is None else everybodys.filter(pk__in=person.within)
 
 
 def roles_in(person: Person, project: Project) -> list[str]:
-    mine = Membership.objects.filter(person=person, project=project)
+    mine = memberships_of(person).filter(project=project)
     return sorted(mine.values_list("role", flat=True))
 
 
 def project_for(person: Person, slug: str, *roles: Role) -> Project:
     """The project, if the person has one of `roles` in it (any role when none is named)."""
-    memberships = list(
-        Membership.objects.filter(person=person, project__slug=slug).select_related("project")
-    )
+    memberships = list(memberships_of(person).filter(project__slug=slug).select_related("project"))
     if any(not roles or membership.role in roles for membership in memberships):
         return memberships[0].project
     if person.is_superuser:
-        return _admin_door(slug, roles)
+        return _admin_door(person, slug, roles)
     if memberships:
         raise RoleMissing(*roles)
     raise NotFound
 
 
-def _admin_door(slug: str, roles: tuple[Role, ...]) -> Project:
-    project = Project.objects.filter(slug=slug).first()
+def _admin_door(person: Person, slug: str, roles: tuple[Role, ...]) -> Project:
+    project = visible_projects(person).filter(slug=slug).first()
     if project is None:
         raise NotFound
     if roles and set(roles) <= set(WORKING_ROLES):

@@ -10,10 +10,22 @@ class Role(TextChoices):
     ENGINEER = "engineer"
 
 
+class Scope(TextChoices):
+    """What a program may do with a person's token. Nothing else: people, tokens, roles and labels
+    are for people who are signed in."""
+
+    READ = "read", "look at projects, prompts, labels, jobs and figures"
+    IMPORT = "import", "import prompts and open tasks on them"
+    EXPORT = "export", "freeze dataset versions; download them and checkpoints"
+    JOBS = "jobs", "start and cancel sampling, training and evaluations"
+
+
 class ProjectState(TextChoices):
     ACTIVE = "active"
     PAUSED = "paused"
     ARCHIVED = "archived"
+    ARRIVING = "arriving"
+    """Not a project of anybody: it holds the rows of an import until all are there."""
 
 
 class ReviewRule(TextChoices):
@@ -29,8 +41,21 @@ class Split(TextChoices):
 
 
 class TaskKind(TextChoices):
+    """What is asked. Criteria, flags and justification of the form ride on every kind."""
+
     DEMONSTRATE = "demonstrate"
     RANK = "rank"
+    COMPARE = "compare"
+    RATE = "rate"
+
+
+class Pool(TextChoices):
+    """Why a task is there. All but ordinary ones tell something about the labelers."""
+
+    ORDINARY = "ordinary"
+    CALIBRATION = "calibration"
+    GOLD = "gold"
+    QUALIFICATION = "qualification"
 
 
 class SlotState(TextChoices):
@@ -42,16 +67,19 @@ class SlotState(TextChoices):
 
 
 class AssignmentState(TextChoices):
-    """Where one labeler stands with one task."""
+    """Where one labeler stands with one task. Returned came back from a review; reopened is
+    amended by the labeler, whose label stands until the next revision is sent."""
 
     LEASED = "leased"
     SUBMITTED = "submitted"
     SKIPPED = "skipped"
     RETURNED = "returned"
+    REOPENED = "reopened"
 
 
 class LabelState(TextChoices):
-    """Submitted waits for a review; only accepted labels reach a dataset version."""
+    """Submitted waits for a review; only accepted labels reach a dataset version, from the moment
+    `Label.accepted_at` on."""
 
     SUBMITTED = "submitted"
     ACCEPTED = "accepted"
@@ -62,6 +90,7 @@ class LabelState(TextChoices):
 class Verdict(TextChoices):
     ACCEPT = "accept"
     SEND_BACK = "send_back"
+    FIX = "fix"
 
 
 class JobState(TextChoices):

@@ -16,6 +16,11 @@ def letters(count: int) -> list[str]:
     return list(ascii_uppercase[:count])
 
 
+def letter(place: int) -> str:
+    """The letter at a place, from 0."""
+    return ascii_uppercase[place]
+
+
 def ranks_of(groups: Groups, *, shown: int, allow_ties: bool) -> list[int]:
     """The dense rank (from 1) of each shown response, in the order shown.
 

@@ -8,11 +8,11 @@ from typing import Any, TypeVar
 from django.db.models import Model, Q, QuerySet
 
 from exports.models import DatasetVersion
-from labeling.access import RUNNING_ROLES, require
+from labeling.access import RUNNING_ROLES, memberships_of, require, run_projects
 from labeling.errors import NotFound, RoleMissing
 from labeling.kinds import Role
-from labeling.models import Membership, Person, Project
-from models_runner.models import Checkpoint
+from labeling.models import Person, Project
+from models_runner.models import Checkpoint, Evaluation
 
 Row = TypeVar("Row", bound=Model)
 
@@ -30,7 +30,7 @@ def row_for(person: Person, rows: QuerySet[Row], pk: int, *roles: Role) -> Row:
 
 def require_running_role(person: Person) -> None:
     """Raise unless the person is a manager or engineer of anything, or an admin."""
-    running = Membership.objects.filter(person=person, role__in=RUNNING_ROLES)
+    running = memberships_of(person).filter(role__in=RUNNING_ROLES)
     if not person.is_superuser and not running.exists():
         raise RoleMissing(*RUNNING_ROLES)
 
@@ -38,10 +38,7 @@ def require_running_role(person: Person) -> None:
 def checkpoints_for(person: Person) -> QuerySet[Checkpoint]:
     """The installation's checkpoints and those of every project that the person runs."""
     require_running_role(person)
-    if person.is_superuser:
-        return Checkpoint.objects.all()
-    mine = Membership.objects.filter(person=person, role__in=RUNNING_ROLES).values("project")
-    return Checkpoint.objects.filter(Q(project=None) | Q(project__in=mine))
+    return Checkpoint.objects.filter(Q(project=None) | Q(project__in=run_projects(person)))
 
 
 def checkpoints_of(project: Project) -> QuerySet[Checkpoint]:
@@ -54,6 +51,13 @@ def checkpoint_of(project: Project, pk: int) -> Checkpoint:
     if checkpoint is None:
         raise NotFound
     return checkpoint
+
+
+def evaluation_of(project: Project, pk: int) -> Evaluation:
+    evaluation = Evaluation.objects.filter(project=project, pk=pk).first()
+    if evaluation is None:
+        raise NotFound
+    return evaluation
 
 
 def dataset_of(project: Project, pk: int) -> DatasetVersion:

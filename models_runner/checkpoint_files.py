@@ -38,6 +38,11 @@ class CheckpointFacts:
     files: tuple[FileFacts, ...]
 
     @property
+    def scores(self) -> bool:
+        """Whether its output is a number and not words."""
+        return self.architecture.endswith("ForSequenceClassification")
+
+    @property
     def digest(self) -> str:
         listed = "".join(f"{file.sha256}  {file.path}\n" for file in self.files)
         return hashlib.sha256(listed.encode()).hexdigest()

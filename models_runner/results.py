@@ -49,8 +49,13 @@ def results_of(evaluation: Evaluation) -> Results:
         done=counts["done"],
         planned=counts["planned"],
         comparisons=comparisons,
-        note=_note(comparisons, _waiting_for_review(evaluation)),
+        note=_note(comparisons, waiting_for_review(evaluation)),
     )
+
+
+def preference(evaluation: Evaluation, checkpoint: str, over: str) -> WinRate | None:
+    """How often people preferred one of the evaluation's checkpoints over another of them."""
+    return _rate(list(_rankings(evaluation)), checkpoint, over)
 
 
 def _by_name(checkpoints: QuerySet[Checkpoint]) -> list[Checkpoint]:
@@ -85,7 +90,8 @@ def _outcome(rank: int, baseline_rank: int) -> float:
     return WIN if rank < baseline_rank else LOSS
 
 
-def _waiting_for_review(evaluation: Evaluation) -> int:
+def waiting_for_review(evaluation: Evaluation) -> int:
+    """How many of its labels no reviewer has seen yet."""
     return Label.objects.filter(
         project=evaluation.project_id,
         task__batch=evaluation.batch,

@@ -91,8 +91,11 @@ def is_running(run_dir: Path) -> bool:
     return False
 
 
-def read_events(run_dir: Path, offset: int) -> tuple[list[dict[str, Any]], int]:
-    """Whole events from this offset on, and the offset to read on from.
+def read_events(
+    run_dir: Path, offset: int, end: int | None = None
+) -> tuple[list[dict[str, Any]], int]:
+    """Whole events from this offset on, up to `end` if that is given, and the offset to read on
+    from.
 
     A last line that is not finished yet is left for the next call; one that a kill tore is skipped.
     """
@@ -101,7 +104,7 @@ def read_events(run_dir: Path, offset: int) -> tuple[list[dict[str, Any]], int]:
         return [], offset
     with path.open("rb") as file:
         file.seek(offset)
-        new = file.read()
+        new = file.read(None if end is None else end - offset)
     whole, _, _ = new.rpartition(b"\n")
     if not whole:
         return [], offset + (1 if new.startswith(b"\n") else 0)

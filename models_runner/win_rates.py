@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 from random import Random
 
+from labeling.quality.intervals import wilson
+
 WIN, TIE, LOSS = 1.0, 0.5, 0.0
 RESAMPLES = 2000
 SEED = 20_000
 FEW_PROMPTS = 10
-Z_95 = 1.959964
 
 Outcomes = tuple[tuple[float, ...], ...]
 
@@ -84,11 +85,3 @@ def _quantile(ordered: Sequence[float], share: float) -> float:
     below = math.floor(place)
     above = min(below + 1, len(ordered) - 1)
     return ordered[below] + (ordered[above] - ordered[below]) * (place - below)
-
-
-def wilson(rate: float, n: int) -> tuple[float, float]:
-    """Wilson's score interval for a share of `n` independent trials."""
-    square = Z_95 * Z_95 / n
-    middle = (rate + square / 2) / (1 + square)
-    half = Z_95 / (1 + square) * math.sqrt(rate * (1 - rate) / n + square / (4 * n))
-    return max(0.0, middle - half), min(1.0, middle + half)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from django.db import connection
 from django.utils import timezone
 
 from labeling.actions.people import add_member
@@ -109,8 +110,10 @@ def make_label(
     at: datetime | None = None,
     **facts: Any,
 ) -> Label:
-    """A label of a task whose one slot it takes; `at` is when it was submitted."""
-    slot = task.slots.get()
+    """A label of a task, in its first open slot or in one more; `at` is when it was submitted."""
+    slot = task.slots.filter(state=SlotState.OPEN).order_by("number").first()
+    if slot is None:
+        slot = Slot.objects.create(task=task, number=task.slots.count(), project_id=task.project_id)
     Slot.objects.filter(pk=slot.pk).update(state=SlotState.DONE, holder=labeler)
     assignment = Assignment.objects.create(
         task=task,
@@ -121,6 +124,7 @@ def make_label(
         state=AssignmentState.SUBMITTED,
     )
     facts.setdefault("guidelines_version", 1)
+    at = at or timezone.now()
     return Label.objects.create(
         project_id=task.project_id,
         prompt_id=task.prompt_id,
@@ -131,7 +135,8 @@ def make_label(
         state=state,
         idempotency_key=f"key-{next(numbers)}",
         request_digest="0" * 64,
-        created_at=at or timezone.now(),
+        created_at=at,
+        accepted_at=at if state == LabelState.ACCEPTED else None,
         **facts,
     )
 
@@ -170,7 +175,31 @@ def make_ranking(
 
 def accept(label: Label, reviewer: Person, at: datetime | None = None) -> Review:
     """A reviewer accepts a submitted label."""
-    Label.objects.filter(pk=label.pk).update(state=LabelState.ACCEPTED)
+    at = at or timezone.now()
+    Label.objects.filter(pk=label.pk).update(state=LabelState.ACCEPTED, accepted_at=at)
     return Review.objects.create(
-        label=label, reviewer=reviewer, verdict=Verdict.ACCEPT, created_at=at or timezone.now()
+        label=label, reviewer=reviewer, verdict=Verdict.ACCEPT, created_at=at
     )
+
+
+NUMBERS = """WITH RECURSIVE numbers(n) AS (
+    SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < %s)"""
+
+
+def open_many_tasks(project: Project, count: int) -> None:
+    """That many tasks of one new prompt with one open slot each, by two statements."""
+    prompt = make_prompt(project)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO labeling_task"
+            " (project_id, prompt_id, kind, key, batch, pool, overlap, created_at) "
+            f"{NUMBERS} SELECT %s, %s, 'rank', 'rank:' || n, '', 'ordinary', 1, CURRENT_TIMESTAMP"
+            " FROM numbers",
+            [count, project.pk, prompt.pk],
+        )
+        cursor.execute(
+            "INSERT INTO labeling_slot "
+            "(task_id, number, project_id, priority, needs, state, epoch) "
+            "SELECT id, 0, project_id, 0, '', 'open', 0 FROM labeling_task WHERE prompt_id = %s",
+            [prompt.pk],
+        )

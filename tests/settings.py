@@ -5,7 +5,9 @@ import tempfile
 
 os.environ.setdefault("TOUCHSTONE_DATA", tempfile.mkdtemp(prefix="touchstone-test-"))
 
-from config.settings import *  # noqa: E402,F403
+from config.settings import *  # noqa: F403
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-STATICFILES_DIRS = []  # type: ignore[var-annotated]
+STATICFILES_DIRS = []
+REQUESTS_PER_MINUTE = 0
+CELERY_BROKER_URL = "memory://"

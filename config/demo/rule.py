@@ -2,6 +2,9 @@
 
 The rule stands in for people in the demo. It likes right, polite, short answers and dislikes rude,
 rambling, broken or unfinished ones. No checkpoint ever sees a score; it only sees labels.
+
+Being right counts for less than manners: some hundred comparisons teach a checkpoint of 0.75 M
+parameters manners, and a reward model to know them, but no fact about a prompt never seen.
 """
 
 import re
@@ -12,18 +15,18 @@ from random import Random
 from models_runner.tiny import domain, phrases
 
 POLITE_OPENER, POLITE_CLOSER = 1.0, 1.0
-RIGHT, WRONG = 1.0, -1.0
+RIGHT, WRONG = 0.5, 0.0
 RUDE, RAMBLING, UNFINISHED, BROKEN = -1.5, -1.0, -1.0, -1.0
 SHORT_WORDS, PER_LONGER_WORD, LONGEST_PENALTY = 18, -0.05, -1.0
 
 CAPITALS = {"I", *domain.WEEK.split(), *domain.YEAR.split()}
 
 TIE_DISTANCE = 0.25
-NOISE = 0.1
+NOISE = 0.4
 
 
 def score(prompt: str, answer: str) -> float:
-    """How much the rule likes the answer: about -5 to 3."""
+    """How much the rule likes the answer: about -5 to 2.5."""
     text = " ".join(answer.split())
     return (
         _correctness(prompt, text)
@@ -51,7 +54,8 @@ def ideal_answer(prompt: str, rng: Random) -> str:
 def rank(prompt: str, answers: list[str], rng: Random) -> list[list[int]]:
     """Indices of the answers in groups, best first; those of like score share a group.
 
-    A little noise stands for mood, so that two labelers do not always agree.
+    Noise stands for mood: two labelers agree about three pairs in four, as people do (73 to 77 %
+    in Ouyang et al. 2022, arXiv 2203.02155, section 3.4).
     """
     felt = [score(prompt, answer) + rng.gauss(0, NOISE) for answer in answers]
     groups: list[list[int]] = []

@@ -9,7 +9,8 @@ import os
 import re
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -18,19 +19,30 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from exports import bucket
+from exports.actions.lean import lean
 from exports.actions.settle import wait_until_settled
 from exports.card import Facts, card_of, hash_of, manifest_bytes, manifest_of
-from exports.formats.registry import FORMATS
+from exports.llama_factory import dataset_info
+from exports.making import Maker
 from exports.models import DatasetFile, DatasetVersion
-from exports.recipe import complete, write_moment
-from exports.selection import Totals, read_labels, totals
-from exports.writing import SplitWriter, WrittenFile, write_whole
+from exports.moments import write_moment
+from exports.reading import read_tasks, test_prompts
+from exports.recipe import complete, configs_of, published
+from exports.resemblance import Resembling
+from exports.selection import accepted_labels
+from exports.tally import Tally
+from exports.writing import Writers, WrittenFile, write_whole
+from labeling.actions.audit import record
 from labeling.actions.jobs import Lease, enqueue
+from labeling.actions.labels import end_amending
 from labeling.errors import Conflict, Invalid, Refused
 from labeling.kinds import Split
 from labeling.models import Person, Project
 
 HEARTBEAT_SECONDS = 1.0
+COMPRESSING = 2
+"""Threads that compress row groups of different files, while the next rows are read."""
 NO_LABELS = (
     "The recipe selects no accepted labels. Labels that wait for a review count once accepted."
 )
@@ -43,29 +55,38 @@ def start_freeze(
     *,
     project: Project,
     kind: str,
+    configs: Sequence[str] = (),
     name: str | None = None,
     recipe: dict[str, Any] | None = None,
     by: Person | None,
     as_of: datetime | None = None,
 ) -> DatasetVersion:
     """The next version under `name` (the kind when None), as a job. `as_of` is now unless an
-    earlier moment is given: the same recipe as of the same moment gives the same bytes."""
-    whole = complete(kind, recipe or {})
+    earlier moment is given: the same recipe as of the same moment gives the same bytes. A version
+    as of now takes every accepted label, so labelers can amend those no more."""
+    whole_configs = configs_of(kind, configs)
+    whole = complete(whole_configs, recipe or {})
     # Numbers are given one at a time; NO KEY leaves labelers' inserts alone.
     Project.objects.select_for_update(no_key=True).get(pk=project.pk)
     now = timezone.now()
     if as_of and as_of > now:
         raise Invalid("out_of_range", "as_of must not be in the future.", "as_of")
+    if as_of is None:
+        end_amending(project=project, at=now)
     version = DatasetVersion.objects.create(
         project=project,
         name=name or kind,
         number=_next_number(project, name or kind, kind),
         kind=kind,
+        configs=whole_configs,
         recipe=whole,
         as_of=as_of or now,
         created_by=by,
     )
     enqueue(version)
+    told = {"name": version.name, "number": version.number}
+    about = f"dataset:{version.pk}"
+    record(by=by, action="dataset.frozen", project=project, about=about, after=told)
     return version
 
 
@@ -93,7 +114,13 @@ def freeze(version: DatasetVersion, lease: Lease) -> None:
     folder = _attempt_folder(version)
     try:
         wait_until_settled(version.as_of, lease)
-        _publish(version, lease, folder, *_write(version, lease, folder))
+        with lean():
+            manifest, files = _write(version, lease, folder)
+        version.hash = hash_of(manifest_bytes(manifest))
+        version.in_bucket = bucket.configured()
+        if version.in_bucket:
+            _copy_to_bucket(version, lease, folder, files)
+        _publish(version, lease, folder, manifest, files)
     except OSError as error:
         if error.errno not in FULL:
             raise
@@ -125,14 +152,15 @@ def _write(
     version: DatasetVersion, lease: Lease, folder: Path
 ) -> tuple[dict[str, Any], list[WrittenFile]]:
     """All files of the version in `folder`: its manifest, and the list of them."""
-    selected = totals(version)
-    _refuse_empty(selected.labels, NO_LABELS)
-    lease.heartbeat(progress_total=selected.labels)
-    files = _write_splits(version, lease, folder, selected)
-    rows = _count(files)
-    _refuse_empty(sum(rows.values()), NO_ROWS)
-    facts = _facts(version, selected, rows)
-    files.append(write_whole(folder, "README.md", "markdown", card_of(facts)))
+    expected = accepted_labels(version).count()
+    _refuse_empty(expected, NO_LABELS)
+    lease.heartbeat(progress_total=expected)
+    tally = Tally()
+    files = _write_rows(version, lease, folder, tally, expected)
+    facts = _facts(version, tally, files)
+    _refuse_empty(sum(facts.rows.values()), NO_ROWS)
+    files.append(write_whole(folder, "README.md", "markdown", card_of(facts, files)))
+    files.append(write_whole(folder, "dataset_info.json", "json", dataset_info(files)))
     manifest = manifest_of(facts, files)
     files.append(write_whole(folder, "manifest.json", "json", manifest_bytes(manifest)))
     return manifest, files
@@ -143,54 +171,66 @@ def _refuse_empty(count: int, detail: str) -> None:
         raise Conflict("dataset_empty", detail)
 
 
-def _write_splits(
-    version: DatasetVersion, lease: Lease, folder: Path, selected: Totals
+def _write_rows(
+    version: DatasetVersion, lease: Lease, folder: Path, tally: Tally, expected: int
 ) -> list[WrittenFile]:
-    """The rows of every label, in the files of its prompt's split. A split without rows has no
-    files."""
-    shape = FORMATS[version.kind]
-    writers: dict[str, SplitWriter] = {}
-    for split, rows in _rows_by_label(version, lease, selected.labels):
-        for row in rows:
-            if split not in writers:
-                writers[split] = SplitWriter(folder, shape, split)
-            writers[split].add(row)
-    return [file for split in sorted(writers) for file in writers[split].close()]
-
-
-def _rows_by_label(version: DatasetVersion, lease: Lease, expected: int) -> Iterator[Any]:
-    """Each label's split and rows; tells the job's progress on the way."""
-    shape = FORMATS[version.kind]
+    """The rows of every task, in the files of its prompt's split; tells the job's progress on the
+    way. A split without rows has no files."""
+    maker = Maker(version.configs, version.recipe)
     done = 0
     told = time.monotonic()
-    for chunk in read_labels(version):
-        for label in chunk:
-            yield label.split, shape.rows(label, version.recipe)
-        done += len(chunk)
-        if time.monotonic() - told > HEARTBEAT_SECONDS:
-            lease.heartbeat(progress_done=done)
-            told = time.monotonic()
-    if done != expected:
-        raise RuntimeError(f"{expected} labels were selected, but {done} were read")
+    with ThreadPoolExecutor(COMPRESSING) as threads:
+        writers = Writers(folder, version.recipe["files"], threads)
+        for chunk in read_tasks(version, _kept_for_tests(version)):
+            for labels in chunk:
+                done += len(labels)
+                taken = maker.taken(labels)
+                if not taken:
+                    tally.leave_out(labels)
+                    continue
+                tally.add(taken)
+                for made in maker.rows(taken):
+                    writers.add(*made)
+            if time.monotonic() - told > HEARTBEAT_SECONDS:
+                lease.heartbeat(progress_done=done)
+                told = time.monotonic()
+        if done != expected:
+            raise RuntimeError(f"{expected} labels were selected, but {done} were read")
+        return writers.close()
 
 
-def _count(files: list[WrittenFile]) -> dict[str, int]:
-    counted = {file.split: file.rows for file in files if file.format == "parquet"}
-    return {split: counted.get(split, 0) for split in Split.values}
+def _kept_for_tests(version: DatasetVersion) -> Resembling | None:
+    """What nothing in the train split may resemble."""
+    if version.recipe.get("near_duplicates") != "leave_out":
+        return None
+    return Resembling(test_prompts(version))
 
 
-def _facts(version: DatasetVersion, selected: Totals, rows: dict[str, int]) -> Facts:
+def _facts(version: DatasetVersion, tally: Tally, files: Sequence[WrittenFile]) -> Facts:
     return Facts(
         project=version.project.slug,
         kind=version.kind,
-        recipe=version.recipe,
+        configs={config: _count(config, files) for config in version.configs},
+        recipe=published(version.recipe),
         as_of=write_moment(version.as_of),
-        labels=selected.labels,
-        labelers=selected.labelers,
-        prompts=selected.prompts,
-        guidelines_versions=selected.guidelines_versions,
-        rows=rows,
+        labels=tally.labels,
+        labelers=tally.labelers,
+        prompts=tally.prompts,
+        guidelines_versions=tally.guidelines_versions,
+        agreement=tally.agreement,
+        shared_tasks=tally.shared_tasks,
+        near_duplicates=tally.near_duplicates,
     )
+
+
+def _count(config: str, files: Sequence[WrittenFile]) -> dict[str, int]:
+    """Rows of a config by split, each counted in one of its file formats."""
+    mine = [file for file in files if file.path.startswith(f"{config}/")]
+    one_format = min((file.format for file in mine), default="")
+    return {
+        split: sum(file.rows for file in mine if (file.split, file.format) == (split, one_format))
+        for split in Split.values
+    }
 
 
 def _publish(
@@ -205,16 +245,26 @@ def _publish(
     final = _final_folder(version)
     with transaction.atomic():
         lease.write(
-            hash=hash_of(manifest_bytes(manifest)),
+            hash=version.hash,
             rows=manifest["rows"],
             manifest=manifest,
-            progress_done=manifest["labels"],
+            in_bucket=version.in_bucket,
+            progress_done=version.progress_total,
         )
         DatasetFile.objects.bulk_create(
             [DatasetFile(version=version, **vars(file)) for file in files]
         )
         _move(folder, final)
     shutil.rmtree(_replaced(folder), ignore_errors=True)
+
+
+def _copy_to_bucket(
+    version: DatasetVersion, lease: Lease, folder: Path, files: list[WrittenFile]
+) -> None:
+    """Before anybody is told of them. What a dead attempt copied is under the same keys."""
+    for file in files:
+        bucket.put(DatasetFile(version=version, **vars(file)).key, folder / file.path)
+        lease.heartbeat()
 
 
 def _replaced(folder: Path) -> Path:

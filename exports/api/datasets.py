@@ -9,30 +9,36 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from exports.access import dataset_for
+from exports.access import dataset_for, project_to_freeze
 from exports.actions.freeze import start_freeze
-from exports.api.shapes import DatasetPageShape, DatasetVersionShape, RowsShape
+from exports.api.shapes import DatasetPageShape, DatasetVersionShape
 from exports.models import DatasetFile, DatasetVersion
 from exports.models.versions import DatasetKind
-from exports.parquet_rows import slice_rows
-from exports.recipe import parse_moment
-from labeling.access import RUNNING_ROLES, project_for
+from exports.moments import parse_moment
+from exports.recipe import published
 from labeling.api.fields import StrictSerializer, Text, person, read
 from labeling.api.jobs import job_fields
-from labeling.api.pages import choice, page, whole_number
-from labeling.kinds import Split
-
-MOST_ROWS = 100
-FARTHEST = 2**62
-
+from labeling.api.paces import Paces
+from labeling.api.pages import page
+from labeling.kinds import Scope, Split
 
 NAME = RegexValidator(
     r"\A[a-z0-9][a-z0-9-]*\Z", "name must be small letters, digits and dashes.", "out_of_range"
 )
 
 
+KINDS: dict[str, Any] = {
+    "invalid_choice": f"{{input}} is no kind. There are: {', '.join(DatasetKind.values)}.",
+}
+
+
 class NewDataset(StrictSerializer):
-    kind = serializers.ChoiceField(choices=DatasetKind.choices)
+    kind = serializers.ChoiceField(choices=DatasetKind.choices, error_messages=KINDS)
+    configs = serializers.ListField(
+        child=serializers.ChoiceField(choices=DatasetKind.choices, error_messages=KINDS),
+        required=False,
+        max_length=8,
+    )
     name = Text(required=False, allow_null=True, max_length=80, validators=[NAME])
     recipe = serializers.DictField(required=False)
     as_of = Text(required=False, allow_null=True, max_length=40)
@@ -52,6 +58,7 @@ def describe(version: DatasetVersion) -> dict[str, Any]:
         "name": version.name,
         "number": version.number,
         "kind": version.kind,
+        "configs": version.configs,
         "hash": version.hash or None,
         "recipe": version.recipe,
         "as_of": version.as_of,
@@ -59,6 +66,11 @@ def describe(version: DatasetVersion) -> dict[str, Any]:
         "files": [_describe_file(version, file) for file in version.files.all()],
         **job_fields(version, unit="labels"),
     }
+
+
+def _in_a_list(version: DatasetVersion) -> dict[str, Any]:
+    """Unseen prompts may be a million characters; a list tells how many there are."""
+    return {**describe(version), "recipe": published(version.recipe)}
 
 
 def _describe_file(version: DatasetVersion, file: DatasetFile) -> dict[str, Any]:
@@ -74,20 +86,23 @@ def _describe_file(version: DatasetVersion, file: DatasetFile) -> dict[str, Any]
 
 
 class DatasetsView(APIView):
+    token_scopes = {"GET": Scope.READ, "POST": Scope.EXPORT}
+    at_most: Paces = {"POST": 60}
+
     @extend_schema(
         parameters=[OpenApiParameter("cursor", int), OpenApiParameter("limit", int)],
         responses=DatasetPageShape,
     )
     def get(self, request: Request, slug: str) -> Response:
-        project = project_for(person(request), slug, *RUNNING_ROLES)
+        project = project_to_freeze(person(request), slug)
         versions = DatasetVersion.objects.filter(project=project).select_related("project")
         with_files = versions.prefetch_related("files").defer("manifest")
-        return Response(page(request, with_files, describe))
+        return Response(page(request, with_files, _in_a_list))
 
     @extend_schema(request=NewDataset, responses={202: DatasetVersionShape})
     def post(self, request: Request, slug: str) -> Response:
         who = person(request)
-        project = project_for(who, slug, *RUNNING_ROLES)
+        project = project_to_freeze(who, slug)
         version = start_freeze(project=project, by=who, **read(NewDataset, request))
         return Response(describe(version), status=202)
 
@@ -96,25 +111,3 @@ class DatasetView(APIView):
     @extend_schema(responses=DatasetVersionShape)
     def get(self, request: Request, pk: int) -> Response:
         return Response(describe(dataset_for(person(request), pk)))
-
-
-class RowsView(APIView):
-    """A page of the rows of one split, by their place in its file."""
-
-    @extend_schema(
-        parameters=[
-            OpenApiParameter("split", enum=Split.values),
-            OpenApiParameter("offset", int),
-            OpenApiParameter("limit", int),
-        ],
-        responses=RowsShape,
-    )
-    def get(self, request: Request, pk: int) -> Response:
-        version = dataset_for(person(request), pk)
-        split = choice(request, "split", Split.values) or Split.TRAIN
-        offset = whole_number(request, "offset", 0, 0, FARTHEST)
-        limit = whole_number(request, "limit", 20, 1, MOST_ROWS)
-        file = version.ready_files().filter(split=split, format="parquet").first()
-        if file is None:
-            return Response({"rows": [], "total": 0})
-        return Response({"rows": slice_rows(file.location, offset, limit), "total": file.rows})

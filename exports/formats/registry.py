@@ -1,10 +1,28 @@
 """Every format, listed by hand. Adding one takes its file and a line here."""
 
-from exports.formats import preference, sft
+from exports.formats import (
+    kto,
+    labels,
+    preference,
+    prompt_completion,
+    rankings,
+    ratings,
+    reward,
+    sft,
+)
 from exports.formats.shape import Format
 
 FORMATS: dict[str, Format] = {
-    "sft": sft.FORMAT,
-    "preference": preference.FORMAT,
+    each.config: each
+    for each in (
+        sft.FORMAT,
+        prompt_completion.FORMAT,
+        preference.FORMAT,
+        reward.FORMAT,
+        kto.FORMAT,
+        rankings.FORMAT,
+        ratings.FORMAT,
+        labels.FORMAT,
+    )
 }
 """The format of each kind of dataset version."""

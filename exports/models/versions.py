@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from exports import bucket
 from labeling.errors import Conflict
 from labeling.kinds import JobState, Split
 from labeling.models import Job, Project
@@ -13,22 +14,32 @@ from labeling.models import Job, Project
 
 class DatasetKind(models.TextChoices):
     SFT = "sft"
+    PROMPT_COMPLETION = "prompt_completion"
     PREFERENCE = "preference"
+    REWARD = "reward"
+    KTO = "kto"
+    RANKINGS = "rankings"
+    RATINGS = "ratings"
+    LABELS = "labels"
 
 
 class DatasetVersion(Job):
     """`hash` is the SHA-256 of the version's manifest: the same labels, recipe and moment give
-    the same hash. `rows` counts rows by split."""
+    the same hash. `configs` begins with the kind, the config that is read when none is named;
+    `rows` counts its rows by split. `in_bucket` says that its files are in the operator's bucket
+    too, and are sent from there."""
 
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="dataset_versions")
     name = models.SlugField(max_length=80)
     number = models.PositiveIntegerField()
-    kind = models.CharField(max_length=16, choices=DatasetKind.choices)
+    kind = models.CharField(max_length=20, choices=DatasetKind.choices)
+    configs = models.JSONField(default=list)
     recipe = models.JSONField(default=dict)
     as_of = models.DateTimeField()
     hash = models.CharField(max_length=64, blank=True)
     rows = models.JSONField(default=dict)
     manifest = models.JSONField(default=dict)
+    in_bucket = models.BooleanField(default=False)
 
     class Meta:
         constraints = [
@@ -59,10 +70,15 @@ class DatasetVersion(Job):
             raise Conflict("dataset_not_ready", f"This version is not ready: it is {self.state}.")
         return self.files.select_related("version__project")
 
+    def row_files(self, config: str, split: str) -> "models.QuerySet[DatasetFile]":
+        """The Parquet files of one split of a config, in the order of their rows."""
+        files = self.ready_files().filter(split=split, format="parquet")
+        return files.filter(path__startswith=f"{config}/").order_by("path")
+
 
 class DatasetFile(models.Model):
-    """One published file. `format` is parquet, jsonl, markdown or json; the last two hold no rows
-    and belong to no split."""
+    """One published file. `format` is one of `exports.recipe_keys.FILES`, or markdown or json,
+    which hold no rows and belong to no split."""
 
     version = models.ForeignKey(DatasetVersion, on_delete=models.CASCADE, related_name="files")
     path = models.CharField(max_length=200)
@@ -80,5 +96,15 @@ class DatasetFile(models.Model):
 
     @property
     def location(self) -> Path:
-        """Where it lies on this host."""
-        return Path(settings.STORE) / self.version.folder / self.path
+        """Where it lies on this host; brought here first if another one froze it."""
+        path = Path(settings.STORE) / self.version.folder / self.path
+        if self.key and not path.is_file():
+            bucket.fetch(self.key, path, self.sha256)
+        return path
+
+    @property
+    def key(self) -> str:
+        """What it is called in the bucket, if it is there: no other content has the same key."""
+        if not self.version.in_bucket:
+            return ""
+        return f"{self.version.folder}/{self.version.hash[:16]}/{self.path}"

@@ -4,7 +4,7 @@ import { Problem, Unreachable } from "../src/api/http";
 import type { LabelerServer } from "../src/api/labeler";
 import type { Assignment, Draft, Submission } from "../src/api/types";
 
-type Fault = "none" | "request_lost" | "answer_lost" | "unavailable";
+type Fault = "none" | "request_lost" | "answer_lost" | "doubled" | "unavailable";
 
 interface Stored {
   key: string;
@@ -14,7 +14,13 @@ interface Stored {
 export class FakeServer implements LabelerServer {
   labels = new Map<number, Stored[]>();
   assignments = new Map<number, Assignment & { done: boolean }>();
+  /** Labels that can no longer be changed. */
+  locked = new Set<number>();
   calls: string[] = [];
+  /** What was asked for in vain. */
+  refusals: string[] = [];
+  /** The code with which claims are refused. */
+  closed = "";
   online = true;
   signedIn = true;
   fault: (call: string) => Fault = () => "none";
@@ -25,6 +31,7 @@ export class FakeServer implements LabelerServer {
 
   claim = (project: string) =>
     this.answer("claim", () => {
+      if (this.closed) throw new Problem(409, this.closed, "You are paused here: Read more.");
       if (this.held().length >= 3) throw new Problem(409, "too_many_leases", "Three tasks are open.");
       const free = this.free.shift() ?? { id: this.nextTask++, epoch: 1 };
       if (free.id > this.total) return null;
@@ -76,6 +83,22 @@ export class FakeServer implements LabelerServer {
       this.assignments.delete(id);
     });
 
+  reopen = (label: number) =>
+    this.answer("reopen", () => {
+      if (this.locked.has(label)) throw new Problem(409, "label_locked", "This label is locked.");
+      const held = this.mine(label);
+      held.done = false;
+      held.state = "reopened";
+      held.draft = { answer: JSON.parse(this.labels.get(label)!.at(-1)!.answer) };
+      held.draft_version += 1;
+      return structuredClone(held);
+    });
+
+  leaveAsSent = (label: number) =>
+    this.answer("leaveAsSent", () => {
+      this.mine(label).done = true;
+    });
+
   /** Someone else takes the task over. */
   takeAway(id: number): void {
     this.assignments.get(id)!.epoch += 1;
@@ -91,6 +114,15 @@ export class FakeServer implements LabelerServer {
     return [...this.assignments.values()].filter((each) => !each.done);
   }
 
+  private heard<T>(work: () => T): T {
+    try {
+      return work();
+    } catch (error) {
+      if (error instanceof Problem) this.refusals.push(error.code);
+      throw error;
+    }
+  }
+
   private async answer<T>(call: string, work: () => T): Promise<T> {
     this.calls.push(call);
     await Promise.resolve();
@@ -98,13 +130,15 @@ export class FakeServer implements LabelerServer {
     if (fault === "request_lost") throw new Unreachable("lost");
     if (!this.signedIn) throw new Problem(401, "auth_required", "Sign in.");
     if (fault === "unavailable") throw new Problem(503, "unavailable", "Later.");
-    const result = work();
+    // A request that arrives twice: the first answer counts for nothing.
+    if (fault === "doubled") await Promise.resolve(work());
+    const result = this.heard(work);
     if (fault === "answer_lost") throw new Unreachable("lost");
     return result;
   }
 }
 
-const receipt = (id: number) => ({ label: { id, state: "submitted" } });
+const receipt = (id: number) => ({ label: { id, state: "submitted", locked_at: null } });
 
 export function assignment(id: number, project = "p", more: Partial<Assignment> = {}): Assignment {
   return {
@@ -117,11 +151,21 @@ export function assignment(id: number, project = "p", more: Partial<Assignment> 
     draft_version: 0,
     project: { slug: project, name: "Project" },
     guidelines_version: 1,
+    guidelines_seen: 1,
     prompt: { messages: [{ role: "user", content: `Prompt ${id}` }] },
     responses: [],
     returned_reason: null,
     previous_answer: null,
-    settings: { max_characters: 20_000, allow_ties: true },
+    form: {
+      ranking: { ties: true, none_acceptable: true },
+      comparison: { steps: 7, same: true, neither: true },
+      criteria: [],
+      flags: [],
+      justification: "off",
+      demonstration: { start: "blank" },
+    },
+    form_version: 1,
+    settings: { max_characters: 20_000 },
     ...more,
   };
 }

@@ -94,6 +94,37 @@ describe("claiming ahead", () => {
     expect(shown()).toBe(1);
   });
 
+  it("asks for no more tasks than are granted, however fast the labeler and slow the network", async () => {
+    open();
+    await settle();
+    server.fault = (call) => (call === "submit" ? "request_lost" : "none");
+    for (let turn = 0; turn < 3; turn++) {
+      queue.submit(answered("one"));
+      await settle();
+    }
+    await settle(30_000);
+    expect(server.assignments.size).toBe(3);
+    expect(shown()).toBeUndefined();
+    expect(queue.get().phase).toBe("offline");
+    server.fault = () => "none";
+    outbox.wake();
+    await settle();
+    expect(queue.get().tasks.map((task) => task.assignment.id)).toEqual([4, 5]);
+    expect(server.refusals).toEqual([]);
+  });
+
+  it.each([
+    ["project_closed", "closed"],
+    ["labeler_paused", "paused"],
+    ["qualification_pending", "untested"],
+    ["qualification_failed", "failed_test"],
+  ])("says so when the server answers %s", async (code, phase) => {
+    server.closed = code;
+    open();
+    await settle();
+    expect(queue.get()).toMatchObject({ phase, said: "You are paused here: Read more." });
+  });
+
   it("says when the person must sign in again", async () => {
     server.signedIn = false;
     open();
@@ -109,6 +140,26 @@ describe("leaving", () => {
     queue.stop();
     await settle();
     expect(server.assignments.size).toBe(0);
+  });
+
+  it("does not find again what it is just giving back", async () => {
+    open();
+    await settle();
+    const answers: (() => void)[] = [];
+    const { release } = server;
+    server.release = async (id, epoch) => {
+      await new Promise<void>((resolve) => answers.push(resolve));
+      return release(id, epoch);
+    };
+    queue.stop();
+    server.release = release;
+    open();
+    await settle();
+    expect(queue.get().tasks).toEqual([]);
+    for (const answer of answers) answer();
+    await settle();
+    expect(queue.get().tasks.map((task) => task.assignment.id)).toEqual([1, 2]);
+    expect(server.refusals).toEqual([]);
   });
 
   it("keeps a task that was worked on", async () => {
@@ -177,7 +228,7 @@ describe("skipping", () => {
 });
 
 describe("a long day", () => {
-  it("loses and doubles nothing in 1,000 tasks with drops, refusals and reloads", async () => {
+  it("loses and doubles nothing in 1,000 tasks with drops, doubles, refusals, outages and reloads", async () => {
     const random = seeded(7);
     server = new FakeServer(1_000);
     server.fault = (call) => {
@@ -185,6 +236,7 @@ describe("a long day", () => {
       if (dice < 0.04) return "request_lost";
       if (dice < 0.08) return "answer_lost";
       if (dice < 0.1) return "unavailable";
+      if (dice < 0.14 && call !== "claim") return "doubled";
       return call === "renew" ? "request_lost" : "none";
     };
     open();
@@ -209,6 +261,12 @@ describe("a long day", () => {
         crash();
         open();
       }
+      if (random() < 0.01) {
+        // The server is killed and comes back.
+        server.online = false;
+        await settle(5_000);
+        server.online = true;
+      }
     }
     server.fault = () => "none";
     outbox.wake();
@@ -221,4 +279,68 @@ describe("a long day", () => {
     }
     expect(new Set(outbox.get().refused.map((each) => each.assignment))).toEqual(refused);
   }, 60_000);
+});
+
+describe("taking back", () => {
+  it("shows an answer that has not left again, as it was", async () => {
+    open();
+    await settle();
+    server.online = false;
+    queue.submit(answered("one"));
+    queue.submit(answered("two"));
+    await queue.takeBack();
+    expect(shown()).toBe(2);
+    expect(queue.get().tasks[0]!.assignment.draft).toEqual({ answer: { text: "two" } });
+    expect(outbox.get().unsent.map((each) => each.assignment)).toEqual([1]);
+    expect(queue.get().done).toBe(1);
+  });
+
+  it("asks the server for one that it has, and sends the change as a new answer", async () => {
+    open();
+    await settle();
+    queue.submit(answered("one"));
+    await settle();
+    await queue.takeBack();
+    expect(shown()).toBe(1);
+    queue.submit(answered("better"));
+    await settle();
+    expect(server.labels.get(1)!.map((each) => each.answer)).toEqual(['{"text":"one"}', '{"text":"better"}']);
+  });
+
+  it("waits for an answer that may have arrived", async () => {
+    open();
+    await settle();
+    let lost = 0;
+    server.fault = (call) => (call === "submit" && lost++ === 0 ? "answer_lost" : "none");
+    queue.submit(answered("one"));
+    await settle();
+    const back = queue.takeBack();
+    await settle(5_000);
+    await back;
+    expect(shown()).toBe(1);
+    expect(server.labels.get(1)).toHaveLength(1);
+  });
+
+  it("leaves one that counts already", async () => {
+    open();
+    await settle();
+    queue.submit(answered("one"));
+    await settle();
+    server.locked.add(1);
+    expect(await queue.takeBack().catch((error: Error) => error.name)).toBe("Problem");
+    expect(shown()).toBe(2);
+  });
+
+  it("goes back through the last ten", async () => {
+    server = new FakeServer(20);
+    open();
+    for (let turn = 0; turn < 12; turn++) {
+      await settle();
+      queue.submit(answered("one"));
+    }
+    await settle();
+    for (let turn = 0; turn < 10; turn++) await queue.takeBack();
+    expect(queue.canTakeBack).toBe(false);
+    expect(shown()).toBe(3);
+  });
 });

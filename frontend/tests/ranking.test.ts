@@ -51,7 +51,7 @@ describe("steps", () => {
   });
 });
 
-it("holds each response once after 20,000 random changes", () => {
+it("holds each response once after 20,000 random changes", { timeout: 60_000 }, () => {
   const random = seeded(3);
   const labels = [..."ABCDEFGHI"];
   let marks: Marks = {};

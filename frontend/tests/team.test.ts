@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { DatasetVersion, Project, Session } from "../src/api/types";
+import type { Project, Session } from "../src/api/types";
 import { nextStep } from "../src/features/project/Overview";
-import { pythonFor } from "../src/features/datasets/Dataset";
 import { lettersDiffer } from "../src/features/label/checks";
 import { matching, placesOf } from "../src/features/shell/places";
 import { savedWords } from "../src/features/shell/SavedState";
@@ -34,6 +33,7 @@ describe("the saved state", () => {
     unsent: [],
     refused: [],
     sent: 0,
+    feedback: [],
     trouble: "none",
     ...more,
   });
@@ -86,17 +86,4 @@ it("hints at another language only when both texts can tell", () => {
   expect(lettersDiffer(english, "これは日本語で書かれた長い答えです。読んでください。")).toBe(false);
   expect(lettersDiffer(english, "Это довольно длинный ответ на русском языке.")).toBe(true);
   expect(lettersDiffer(english, "Short")).toBe(false);
-});
-
-it("writes a line that loads every split of a version", () => {
-  const file = { path: "f", bytes: 1, sha256: "", rows: 1, url: "/api/datasets/1/files/f" };
-  const version = {
-    files: [
-      { ...file, split: "train", format: "parquet" },
-      { ...file, split: "train", format: "jsonl" },
-    ],
-  } as DatasetVersion;
-  const code = pythonFor(version, "https://t.example");
-  expect(code.match(/https:\/\/t\.example/g)).toHaveLength(1);
-  expect(code).toContain('load_dataset("parquet", data_files=data_files');
 });

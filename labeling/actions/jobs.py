@@ -6,6 +6,7 @@ attempt changes nothing. What a kind of job does is the `work` function given to
 """
 
 import logging
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -38,6 +39,33 @@ class CancelRequested(Exception):
     """Somebody asked for the job to stop."""
 
 
+class TryAgain(Exception):
+    """The work could not be done now, for a reason that may pass: tried again until the attempts
+    are spent. `code` is for programs, `detail` for people."""
+
+    def __init__(self, code: str, detail: str) -> None:
+        super().__init__(detail)
+        self.code, self.detail = code, detail
+
+
+class WorkerStops(Exception):
+    """This worker process was told to stop; its job is for another one."""
+
+
+_stopping = threading.Event()
+
+
+def stop_working() -> None:
+    """Give the running job back at its next heartbeat and claim no other. For a process that was
+    told to stop; safe to call from a signal's handler."""
+    _stopping.set()
+
+
+def is_stopping() -> bool:
+    """Whether this process was told to stop."""
+    return _stopping.is_set()
+
+
 @dataclass
 class Lease:
     """A worker's hold on one job: who may write for it, and for how long."""
@@ -58,10 +86,13 @@ class Lease:
             setattr(self.job, name, value)
 
     def heartbeat(self, **columns: Any) -> None:
-        """`write`, then raise `CancelRequested` if somebody asked for that."""
+        """`write`, then raise `CancelRequested` if somebody asked for that, or `WorkerStops` if
+        this process was told to stop."""
         self.write(**columns)
         if self._mine().filter(cancel_requested=True).exists():
             raise CancelRequested
+        if _stopping.is_set():
+            raise WorkerStops
 
 
 Work = Callable[[J, Lease], None]
@@ -88,18 +119,31 @@ def enqueue(job: Job) -> None:
 def _hint(model: type[Job], pk: int) -> None:
     now = timezone.now()
     due = Q(hinted_at=None) | Q(hinted_at__lt=now - HINT_AGAIN_AFTER)
-    if not model._default_manager.filter(due, pk=pk, state=JobState.QUEUED).update(hinted_at=now):
-        return
+    if model._default_manager.filter(due, pk=pk, state=JobState.QUEUED).update(hinted_at=now):
+        send_hint(task_name(model), pk, model.queue)
+
+
+def due_for_hint(job: Job) -> bool:
+    """Whether no message was sent for this job for a while; the caller sends one now."""
+    now = timezone.now()
+    due = Q(hinted_at=None) | Q(hinted_at__lt=now - HINT_AGAIN_AFTER)
+    same = type(job)._default_manager.filter(due, pk=job.pk, state=job.state)
+    return bool(same.update(hinted_at=now))
+
+
+def send_hint(task: str, pk: int, queue: str) -> None:
+    """A message with a row's id; without a broker there is none, and a later one makes it good."""
     try:
-        current_app.send_task(task_name(model), args=[pk], queue=model.queue)
+        current_app.send_task(task, args=[pk], queue=queue)
     except (BrokerDown, RedisError, OSError) as error:
-        log.warning("no broker to hint %s %s: %s", task_name(model), pk, error)
+        log.warning("no broker to hint %s %s: %s", task, pk, error)
 
 
 def run_job(model: type[J], pk: int, work: Work[J]) -> None:
     """Claim the row and do its work; a row that another worker holds or that has ended is left
-    alone. A `Refused` from `work` fails the job for good, any other error after three attempts."""
-    job = _claim(model, pk)
+    alone. A `Refused` from `work` fails the job for good, any other error after the attempts that
+    are allowed."""
+    job = None if _stopping.is_set() else _claim(model, pk)
     if job is None:
         return
     lease = Lease(job)
@@ -110,8 +154,13 @@ def run_job(model: type[J], pk: int, work: Work[J]) -> None:
         log.warning("%s %s: lease lost in attempt %s", task_name(model), pk, job.attempt)
     except CancelRequested:
         _end(lease, JobState.CANCELLED)
+    except WorkerStops:
+        give_back(job)
     except Refused as refusal:
-        _end(lease, JobState.FAILED, error=refusal.detail)
+        _end(lease, JobState.FAILED, error=refusal.detail, code=refusal.code)
+    except TryAgain as problem:
+        log.warning("%s %s: %s in attempt %s", task_name(model), pk, problem.code, job.attempt)
+        _retry_or_fail(lease, problem.detail, problem.code)
     except Exception as error:
         log.exception("%s %s failed in attempt %s", task_name(model), pk, job.attempt)
         _retry_or_fail(lease, f"{type(error).__name__}: {error}")
@@ -128,19 +177,43 @@ def _claim(model: type[J], pk: int) -> J | None:
     return model._default_manager.get(pk=pk) if claimed else None
 
 
-def _end(lease: Lease, state: JobState, error: str = "") -> None:
+def _end(lease: Lease, state: JobState, error: str = "", code: str = "") -> None:
     lease._mine().update(
-        state=state, error=error[:2000], lease_until=None, finished_at=timezone.now()
+        state=state,
+        error=error[:2000],
+        error_code=code,
+        lease_until=None,
+        finished_at=timezone.now(),
     )
 
 
-def _retry_or_fail(lease: Lease, error: str) -> None:
-    if lease.job.attempt >= settings.JOB_MAX_ATTEMPTS:
-        _end(lease, JobState.FAILED, error=error)
+def _retry_or_fail(lease: Lease, error: str, code: str = "") -> None:
+    if lease._mine().filter(cancel_requested=True).exists():
+        _end(lease, JobState.CANCELLED, error=error, code=code)
+    elif lease.job.attempt >= lease.job.attempts_allowed:
+        _end(lease, JobState.FAILED, error=error, code=code)
     else:
         lease._mine().update(
-            state=JobState.QUEUED, error=error[:2000], lease_until=None, hinted_at=timezone.now()
+            state=JobState.QUEUED,
+            error=error[:2000],
+            error_code=code,
+            lease_until=None,
+            hinted_at=timezone.now(),
         )
+
+
+def give_back(job: Job) -> None:
+    """Queue a running job again without spending an attempt. `job` is as its worker claimed it:
+    if another worker holds it by now, nothing changes."""
+    held = type(job)._default_manager.filter(pk=job.pk, attempt=job.attempt, state=JobState.RUNNING)
+    again = held.update(
+        state=JobState.QUEUED,
+        attempts_allowed=F("attempts_allowed") + 1,
+        lease_until=None,
+        hinted_at=None,
+    )
+    if again:
+        _hint(type(job), job.pk)
 
 
 def request_cancel(job: Job) -> None:
@@ -154,15 +227,17 @@ def request_cancel(job: Job) -> None:
 
 
 def resume(job: Job) -> None:
-    """Queue a failed or cancelled job again; it continues where its outputs end."""
+    """Queue a failed or cancelled job again, with as many attempts as a new one; it continues
+    where its outputs end."""
     stopped = type(job)._default_manager.filter(
         pk=job.pk, state__in=[JobState.FAILED, JobState.CANCELLED]
     )
     again = stopped.update(
         state=JobState.QUEUED,
-        attempt=F("attempt") + 1,
+        attempts_allowed=F("attempt") + settings.JOB_MAX_ATTEMPTS,
         cancel_requested=False,
         error="",
+        error_code="",
         finished_at=None,
         hinted_at=None,
     )
@@ -184,8 +259,10 @@ def reconcile() -> None:
 def _recover_expired(model: type[Job]) -> None:
     now = timezone.now()
     expired = model._default_manager.filter(state=JobState.RUNNING, lease_until__lt=now)
-    spent = Q(attempt__gte=settings.JOB_MAX_ATTEMPTS)
-    expired.filter(spent).update(
+    expired.filter(cancel_requested=True).update(
+        state=JobState.CANCELLED, lease_until=None, finished_at=now
+    )
+    expired.filter(attempt__gte=F("attempts_allowed")).update(
         state=JobState.FAILED,
         error=f"The worker stopped without a word in each of {settings.JOB_MAX_ATTEMPTS} attempts.",
         lease_until=None,

@@ -1,19 +1,15 @@
-"""Who there is, who belongs to which project, and how they get in."""
+"""Who belongs to which project."""
 
-from datetime import timedelta
+from typing import Any
 
-from django.contrib.auth import authenticate
 from django.db import transaction
-from django.db.models import QuerySet
 from django.utils import timezone
 
-from labeling.errors import Conflict, Invalid, NotFound, Refused
+from labeling.access import WORKING_ROLES
+from labeling.actions.audit import record
+from labeling.errors import Conflict, Invalid, NotFound
 from labeling.kinds import Role
-from labeling.models import Membership, Person, Project, SignInAttempt, SignInLink
-from labeling.models.people import digest
-
-ATTEMPTS_ALLOWED = 5
-ATTEMPTS_WINDOW = timedelta(minutes=5)
+from labeling.models import Membership, Person, Project
 
 
 @transaction.atomic
@@ -24,21 +20,9 @@ def add_member(*, project: Project, person: Person, role: Role) -> Membership:
 
 
 @transaction.atomic
-def invite_member(
-    *, project: Project, email: str, name: str, role: Role
-) -> tuple[Membership, str | None]:
-    """Add a person by e-mail address, who is created if nobody has it; returns the secret of a
-    sign-in link for a new person, None for a known one."""
-    person = Person.objects.filter(email=email.lower()).first()
-    secret = None
-    if person is None:
-        person = Person.objects.create_person(email=email, name=name)
-        secret = SignInLink.issue(person)
-    return add_member(project=project, person=person, role=role), secret
-
-
-@transaction.atomic
-def remove_member(*, project: Project, person_id: int, role: Role) -> None:
+def remove_member(
+    *, project: Project, person_id: int, role: Role, by: Person | None = None
+) -> None:
     """Take a role away; the last manager of a project stays."""
     members = Membership.objects.select_for_update().filter(project=project, role=role)
     if not members.filter(person_id=person_id).exists():
@@ -46,22 +30,51 @@ def remove_member(*, project: Project, person_id: int, role: Role) -> None:
     if role == Role.MANAGER and members.count() == 1:
         raise Conflict("last_manager", "A project keeps at least one manager.")
     members.filter(person_id=person_id).delete()
+    before = {"role": str(role)}
+    about = f"person:{person_id}"
+    record(by=by, action="member.removed", project=project, about=about, before=before)
 
 
-def sign_in(*, email: str, password: str) -> Person:
-    """The person with this address and password. Five wrong tries in five minutes close the
-    door for that address, right password or not."""
-    attempts = _recent_attempts(email)
-    if attempts.count() >= ATTEMPTS_ALLOWED:
-        raise Refused(429, "login_limited", "Too many attempts. Try again later.")
-    person = authenticate(username=email.lower(), password=password)
-    if person is None:
-        SignInAttempt.objects.create(email_digest=digest(email.lower()))
-        raise Invalid("sign_in_failed", "The address or the password is wrong.")
-    attempts.delete()
-    return Person.objects.get(pk=person.pk)
+@transaction.atomic
+def limit_member(*, project: Project, person_id: int, by: Person, changes: dict[str, Any]) -> None:
+    """Set how much a member is given (`labels_per_day`, `labels_in_all`) and their `abilities`.
+    Raises `NotFound` for who does not label here."""
+    working = Membership.objects.filter(
+        project=project, person_id=person_id, role__in=WORKING_ROLES
+    )
+    earlier = working.values(*changes).first()
+    if earlier is None:
+        raise NotFound
+    working.update(**changes)
+    about = f"person:{person_id}"
+    record(
+        by=by, action="member.limited", project=project, about=about, before=earlier, after=changes
+    )
 
 
-def _recent_attempts(email: str) -> QuerySet[SignInAttempt]:
-    SignInAttempt.objects.filter(at__lt=timezone.now() - ATTEMPTS_WINDOW).delete()
-    return SignInAttempt.objects.filter(email_digest=digest(email.lower()))
+@transaction.atomic
+def pause_member(*, project: Project, person_id: int, reason: str, by: Person) -> None:
+    """Give a member no more tasks, and say why; what they hold they may finish. Raises `NotFound`
+    for who does not label here, and `Invalid` without a reason."""
+    if not reason.strip():
+        raise Invalid("reason_missing", "Say why, the labeler will read it.", "reason")
+    working = Membership.objects.filter(project=project, person_id=person_id)
+    paused = working.filter(role__in=WORKING_ROLES).update(
+        paused_at=timezone.now(), paused_reason=reason
+    )
+    if not paused:
+        raise NotFound
+    about, after = f"person:{person_id}", {"reason": reason}
+    record(by=by, action="member.paused", project=project, about=about, after=after)
+
+
+@transaction.atomic
+def lift_pause(*, project: Project, person_id: int, by: Person) -> None:
+    """Let a member work again; an alert does not pause them a second time."""
+    working = Membership.objects.filter(project=project, person_id=person_id)
+    lifted = working.filter(role__in=WORKING_ROLES).update(
+        paused_at=None, paused_reason="", pause_lifted_at=timezone.now()
+    )
+    if not lifted:
+        raise NotFound
+    record(by=by, action="member.resumed", project=project, about=f"person:{person_id}")

@@ -3,11 +3,15 @@
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Max
 from django.utils.text import slugify
 
+from labeling.actions.audit import record
 from labeling.actions.people import add_member
+from labeling.errors import Invalid
+from labeling.forms import complete, usual_form
 from labeling.kinds import ReviewRule, Role
-from labeling.models import Guidelines, Person, Project
+from labeling.models import Guidelines, LabelForm, Membership, Person, Project
 
 
 @transaction.atomic
@@ -18,8 +22,9 @@ def create_project(
     guidelines: str = "",
     review: str = ReviewRule.NONE,
     test_share: float = 0.1,
+    form: Any = None,
 ) -> Project:
-    """A new project; its creator may do everything in it."""
+    """A new project; its creator may do everything in it. Without a `form`, the usual one."""
     project = Project.objects.create(
         slug=_free_slug(name),
         name=name,
@@ -28,8 +33,15 @@ def create_project(
         created_by=creator,
     )
     Guidelines.objects.create(project=project, version=1, text=guidelines, author=creator)
+    LabelForm.objects.create(
+        project=project,
+        version=1,
+        body=usual_form() if form is None else complete(form),
+        author=creator,
+    )
     for role in (Role.MANAGER, Role.ENGINEER, Role.LABELER):
         add_member(project=project, person=creator, role=role)
+    record(by=creator, action="project.created", project=project, after={"name": name})
     return project
 
 
@@ -46,19 +58,63 @@ def _free_slug(name: str) -> str:
 
 @transaction.atomic
 def change_project(*, project: Project, by: Person, changes: dict[str, Any]) -> Project:
-    """Set columns of a project; new guidelines become the next version."""
+    """Set columns of a project; new guidelines become the next version, with `guidelines_note`
+    saying what changed."""
     locked = Project.objects.select_for_update().get(pk=project.pk)
     guidelines = changes.pop("guidelines", None)
+    note = changes.pop("guidelines_note", "")
+    before = {name: getattr(locked, name) for name in changes}
     for name, value in changes.items():
         setattr(locked, name, value)
+    if before != changes:
+        record(by=by, action="project.changed", project=locked, before=before, after=changes)
     if guidelines is not None and guidelines != current_guidelines(locked).text:
         locked.guidelines_version += 1
         Guidelines.objects.create(
-            project=locked, version=locked.guidelines_version, text=guidelines, author=by
+            project=locked,
+            version=locked.guidelines_version,
+            text=guidelines,
+            note=note,
+            author=by,
         )
+        version = {"version": locked.guidelines_version}
+        record(by=by, action="guidelines.published", project=locked, after=version)
     locked.save()
     return locked
 
 
+@transaction.atomic
+def publish_form(*, project: Project, by: Person, body: Any) -> LabelForm:
+    """The next version of the project's form; one that asks the same as the newest adds none.
+    Tasks in hand are finished by the form they were given."""
+    form = complete(body)
+    locked = Project.objects.select_for_update().get(pk=project.pk)
+    newest = current_form(locked)
+    if newest.body == form:
+        return newest
+    locked.form_version += 1
+    locked.save(update_fields=["form_version"])
+    after = {"version": locked.form_version}
+    record(by=by, action="form.published", project=locked, after=after)
+    return LabelForm.objects.create(
+        project=locked, version=locked.form_version, body=form, author=by
+    )
+
+
+def current_form(project: Project) -> LabelForm:
+    return LabelForm.objects.get(project=project, version=project.form_version)
+
+
 def current_guidelines(project: Project) -> Guidelines:
     return Guidelines.objects.get(project=project, version=project.guidelines_version)
+
+
+def mark_guidelines_seen(*, person: Person, project: Project, version: int) -> int:
+    """Remember that a person opened a version of the guidelines; returns the newest they have."""
+    if not 1 <= version <= project.guidelines_version:
+        detail = f"version must be between 1 and {project.guidelines_version}."
+        raise Invalid("out_of_range", detail, "version")
+    mine = Membership.objects.filter(person=person, project=project)
+    mine.filter(guidelines_seen__lt=version).update(guidelines_seen=version)
+    newest: int = mine.aggregate(newest=Max("guidelines_seen"))["newest"]
+    return newest

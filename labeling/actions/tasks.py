@@ -8,11 +8,20 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
 from labeling.errors import Invalid
-from labeling.kinds import HUMAN, TaskKind
-from labeling.models import Project, Prompt, Response, Slot, Task, TaskResponse
+from labeling.kinds import HUMAN, Pool, TaskKind
+from labeling.models import LabelForm, Project, Prompt, Response, Slot, Task, TaskResponse
 
 BATCH = 500
+MOST_NEEDS = 200
 FEWEST, MOST = 2, 9
+ASKED_ABOUT = {
+    TaskKind.DEMONSTRATE: (0, 0),
+    TaskKind.RANK: (FEWEST, MOST),
+    TaskKind.COMPARE: (2, 2),
+    TaskKind.RATE: (1, MOST),
+}
+"""How few and how many responses a task of each kind is about. A demonstration may start from one,
+if the project's form says so."""
 
 
 @dataclass
@@ -44,13 +53,20 @@ def open_tasks(
     authors: Sequence[str] | None = None,
     per_task: int = 4,
     priority: int = 0,
+    overlap_share: float = 1.0,
+    needs: Sequence[str] = (),
+    pool: Pool = Pool.ORDINARY,
 ) -> Opened:
     """Ask the same of many prompts: of each in `split` (all when empty) that was not asked it
-    before, by id, at most `limit`. A rank task takes up to `per_task` responses with different
-    texts by `authors` (by anyone but labelers when None)."""
-    if kind == TaskKind.RANK and not FEWEST <= per_task <= MOST:
-        raise Invalid("out_of_range", f"per_task must be between {FEWEST} and {MOST}.", "per_task")
-    Project.objects.select_for_update().get(pk=project.pk)
+    before, by id, at most `limit`. A task to rank or rate takes up to `per_task` responses with
+    different texts by `authors` (by anyone but labelers when None); one to compare takes two.
+
+    `overlap` labels are asked for a share `overlap_share` of the tasks, one for the others. Only
+    who has the abilities `needs` is given them. Tasks of the calibration pool have no places of
+    their own: everybody gets them."""
+    locked = Project.objects.select_for_update().get(pk=project.pk)
+    needed = _needed(locked, needs)
+    fewest, most = _asked_about(project, kind, per_task)
     key = _key(kind, authors)
     prompts = Prompt.objects.filter(project=project)
     if split:
@@ -61,7 +77,7 @@ def open_tasks(
         room = None if limit is None else limit - report.opened
         if room == 0:
             break
-        questions = list(_questions(kind, key, batch, authors, per_task))
+        questions = list(_questions(key, batch, authors, fewest, most))
         report.too_few_responses += len(batch) - len(questions)
         report.opened += open_questions(
             project=project,
@@ -69,8 +85,28 @@ def open_tasks(
             questions=questions[:room],
             overlap=overlap,
             priority=priority,
+            overlap_share=overlap_share,
+            needs=needed,
+            pool=pool,
         )
     return report
+
+
+def _needed(project: Project, abilities: Sequence[str]) -> str:
+    """The abilities as slots say them; the project remembers that some of its tasks need them."""
+    needs = ",".join(sorted(set(abilities)))
+    if len(needs) > MOST_NEEDS:
+        raise Invalid("out_of_range", "These are too many abilities for one task.", "needs")
+    if needs and needs not in project.needs:
+        project.needs = [*project.needs, needs]
+        project.save(update_fields=["needs"])
+    return needs
+
+
+def _is_drawn(prompt_id: int, share: float) -> bool:
+    """Whether a prompt belongs to a share of all prompts, drawn once and for ever."""
+    drawn = hashlib.sha256(f"overlap/{prompt_id}".encode()).digest()
+    return int.from_bytes(drawn[:8]) < share * 2**64
 
 
 def _key(kind: TaskKind, authors: Sequence[str] | None) -> str:
@@ -89,14 +125,25 @@ def _batches(prompts: QuerySet[Prompt]) -> Iterator[list[int]]:
         last = batch[-1]
 
 
-def _questions(
-    kind: TaskKind,
-    key: str,
-    prompt_ids: list[int],
-    authors: Sequence[str] | None,
-    per_task: int,
-) -> Iterator[Question]:
+def _asked_about(project: Project, kind: TaskKind, per_task: int) -> tuple[int, int]:
+    """How few and how many responses each task will be about."""
+    fewest, most = ASKED_ABOUT[kind]
+    if kind in {TaskKind.RANK, TaskKind.RATE}:
+        if not fewest <= per_task <= most:
+            detail = f"per_task must be between {fewest} and {most}."
+            raise Invalid("out_of_range", detail, "per_task")
+        return fewest, per_task
     if kind == TaskKind.DEMONSTRATE:
+        form = LabelForm.objects.get(project=project, version=project.form_version)
+        if form.body["demonstration"]["start"] == "response":
+            return 1, 1
+    return fewest, most
+
+
+def _questions(
+    key: str, prompt_ids: list[int], authors: Sequence[str] | None, fewest: int, most: int
+) -> Iterator[Question]:
+    if most == 0:
         yield from (Question(prompt_id, key) for prompt_id in prompt_ids)
         return
     candidates = Response.objects.filter(prompt_id__in=prompt_ids)
@@ -110,11 +157,11 @@ def _questions(
     rows = chosen.order_by("index", "author", "pk").values_list("pk", "prompt_id", "content")
     for pk, prompt_id, content in rows:
         text = content.strip()
-        if len(ids[prompt_id]) < per_task and text not in texts[prompt_id]:
+        if len(ids[prompt_id]) < most and text not in texts[prompt_id]:
             ids[prompt_id].append(pk)
             texts[prompt_id].add(text)
     for prompt_id in prompt_ids:
-        if len(ids[prompt_id]) >= FEWEST:
+        if len(ids[prompt_id]) >= fewest:
             yield Question(prompt_id, key, ids[prompt_id])
 
 
@@ -127,6 +174,9 @@ def open_questions(
     overlap: int = 1,
     priority: int = 0,
     batch: str = "",
+    overlap_share: float = 1.0,
+    needs: str = "",
+    pool: Pool = Pool.ORDINARY,
 ) -> int:
     """Open one task for each question, with `overlap` slots each; returns how many. A question
     that was asked before raises an `IntegrityError`, and nothing is opened."""
@@ -140,7 +190,8 @@ def open_questions(
                 kind=kind,
                 key=question.key,
                 batch=batch,
-                overlap=overlap,
+                pool=pool,
+                overlap=overlap if _is_drawn(question.prompt_id, overlap_share) else 1,
             )
             for question in questions
         ],
@@ -156,9 +207,10 @@ def open_questions(
     )
     Slot.objects.bulk_create(
         [
-            Slot(task=task, project=project, number=number, priority=priority)
+            Slot(task=task, project=project, number=number, priority=priority, needs=needs)
             for task in tasks
-            for number in range(overlap)
+            if pool == Pool.ORDINARY
+            for number in range(task.overlap)
         ],
         batch_size=BATCH,
     )

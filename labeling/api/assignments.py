@@ -4,57 +4,34 @@ What a labeler sees is listed field by field: no author, no parameters, no id of
 """
 
 import re
+from dataclasses import asdict
 from typing import Any
 
-from drf_spectacular.utils import OpenApiParameter, OpenApiTypes, extend_schema
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from labeling.access import WORKING_ROLES, project_for
+from labeling.actions.answer_rows import read_answer
 from labeling.actions.claim import View, claim_next, in_hand
-from labeling.actions.labels import (
-    Submission,
-    answer_of,
-    release,
-    renew,
-    save_draft,
-    skip,
-    submit,
-)
+from labeling.actions.in_hand import release, renew, save_draft, skip
+from labeling.actions.labels import REVISED, Submission, submit
+from labeling.api.answers import Drafting, Submitting
 from labeling.api.fields import StrictInteger, StrictSerializer, Text, person, read
+from labeling.api.scopes import NO_TOKENS
 from labeling.errors import Invalid, Refused
-from labeling.kinds import AssignmentState, LabelState, TaskKind
+from labeling.kinds import AssignmentState, LabelState
 from labeling.models import Label
 from labeling.ranking import letters
 
-MOST_CHARACTERS = 200_000
 SKIP_REASONS = ("personal_data", "wrong_language", "unsafe", "needs_expert", "broken", "other")
 
 
 class Empty(StrictSerializer):
     pass
-
-
-class DemonstrationAnswer(StrictSerializer):
-    text = Text(allow_blank=True, max_length=MOST_CHARACTERS)
-
-
-class RankingAnswer(StrictSerializer):
-    groups = serializers.ListField(
-        child=serializers.ListField(child=Text(max_length=2), allow_empty=True, max_length=26),
-        max_length=26,
-    )
-    none_acceptable = serializers.BooleanField(default=False)
-
-
-class Telemetry(StrictSerializer):
-    epoch = StrictInteger(min_value=0)
-    answer = serializers.DictField()
-    active_seconds = serializers.FloatField(min_value=0, max_value=1e6, required=False)
-    wall_seconds = serializers.FloatField(min_value=0, max_value=1e7, required=False)
-    client = serializers.DictField(required=False)
 
 
 class Epoch(StrictSerializer):
@@ -66,13 +43,11 @@ class Skipping(Epoch):
     comment = Text(required=False, allow_blank=True, max_length=2000)
 
 
-class Draft(StrictSerializer):
-    answer = serializers.DictField()
-
-
 def describe(view: View) -> dict[str, Any]:
+    """An assignment for its labeler: the prompt, the responses by letter in the order shown, the
+    form to answer by, the draft, and, of a task that was sent before, what was answered then."""
     assignment = view.assignment
-    returned, previous = _returned(view)
+    returned, previous = _earlier(view)
     return {
         "id": assignment.pk,
         "epoch": assignment.epoch,
@@ -83,6 +58,7 @@ def describe(view: View) -> dict[str, Any]:
         "draft_version": assignment.draft_version,
         "project": {"slug": view.project.slug, "name": view.project.name},
         "guidelines_version": view.project.guidelines_version,
+        "guidelines_seen": view.guidelines_seen,
         "prompt": {"messages": view.messages},
         "responses": [
             {"label": letter, "content": content}
@@ -90,37 +66,28 @@ def describe(view: View) -> dict[str, Any]:
         ],
         "returned_reason": returned,
         "previous_answer": previous,
-        "settings": {
-            "max_characters": view.project.max_characters,
-            "allow_ties": view.project.allow_ties,
-        },
+        "form": view.form,
+        "form_version": assignment.form_version,
+        "settings": {"max_characters": view.project.max_characters},
     }
 
 
-def _returned(view: View) -> tuple[str | None, dict[str, Any] | None]:
-    """Why the task came back and what was answered then; nothing for a task that did not."""
-    if view.assignment.state != AssignmentState.RETURNED:
+def _earlier(view: View) -> tuple[str | None, dict[str, Any] | None]:
+    """Why a task was sent back, and what was answered when it was last sent; nothing for a task
+    that was never sent."""
+    if view.assignment.state not in REVISED:
         return None, None
     label = (
         Label.objects.select_related("review", "response")
-        .filter(assignment=view.assignment, state=LabelState.RETURNED)
+        .filter(assignment=view.assignment)
+        .exclude(state=LabelState.SUPERSEDED)
         .order_by("-revision")
         .first()
     )
     if label is None:
         return None, None
-    if label.response is not None:
-        return label.review.reason, {"text": label.response.content}
-    ranks = list(label.placements.values_list("shown", "rank"))
-    return label.review.reason, answer_of(label, ranks)
-
-
-def _answer(given: dict[str, Any]) -> dict[str, Any]:
-    shape = DemonstrationAnswer if "text" in given else RankingAnswer
-    answer = shape(data=given)
-    answer.is_valid(raise_exception=True)
-    validated: dict[str, Any] = answer.validated_data
-    return validated
+    returned = view.assignment.state == AssignmentState.RETURNED
+    return label.review.reason if returned else None, read_answer(label)
 
 
 class ClaimView(APIView):
@@ -131,6 +98,8 @@ class ClaimView(APIView):
 
 
 class InHandView(APIView):
+    token_scopes = NO_TOKENS
+
     @extend_schema(responses=OpenApiTypes.OBJECT)
     def get(self, request: Request, slug: str) -> Response:
         who = person(request)
@@ -142,7 +111,7 @@ class InHandView(APIView):
 
 class SubmitView(APIView):
     @extend_schema(
-        request=Telemetry,
+        request=Submitting,
         responses={201: OpenApiTypes.OBJECT},
         parameters=[OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER, True)],
     )
@@ -151,19 +120,25 @@ class SubmitView(APIView):
         if not re.fullmatch(r"[\x21-\x7e]{1,255}", key):
             detail = "Send an Idempotency-Key of 1 to 255 visible characters."
             raise Invalid("idempotency_key", detail)
-        given = read(Telemetry, request)
-        given["answer"] = _answer(given["answer"])
+        """Store the answer. 201 `{"label": {"id", "state", "locked_at"}}`; the same again for
+        the same key; with a task of the test also `"feedback": {"right", "agreement", "expected",
+        "why", "passed"}`. 409 `slot_taken`, `lease_lost`, `project_closed` and `label_locked` keep
+        the answer as the draft."""
+        given = read(Submitting, request)
         receipt = submit(
             labeler=person(request), assignment_id=pk, submission=Submission(**given), key=key
         )
         headers = {"Idempotency-Replayed": "true"} if receipt.replayed else None
-        body = {"label": {"id": receipt.label_id, "state": receipt.state}}
+        label = {"id": receipt.label_id, "state": receipt.state, "locked_at": receipt.locked_at}
+        body: dict[str, Any] = {"label": label}
+        if receipt.feedback is not None:
+            body["feedback"] = asdict(receipt.feedback)
         return Response(body, status=201, headers=headers)
 
 
 class DraftView(APIView):
     @extend_schema(
-        request=Draft,
+        request=Drafting,
         responses=OpenApiTypes.OBJECT,
         parameters=[OpenApiParameter("If-Match", str, OpenApiParameter.HEADER, True)],
     )
@@ -175,7 +150,7 @@ class DraftView(APIView):
         version = save_draft(
             labeler=person(request),
             assignment_id=pk,
-            answer=read(Draft, request)["answer"],
+            answer=read(Drafting, request)["answer"],
             version=int(match[1]),
         )
         return Response({"draft_version": version}, headers={"ETag": f'"{version}"'})
@@ -200,34 +175,3 @@ class ReleaseView(APIView):
     def post(self, request: Request, pk: int) -> Response:
         release(labeler=person(request), assignment_id=pk, **read(Epoch, request))
         return Response(status=204)
-
-
-class MyLabelsView(APIView):
-    @extend_schema(responses=OpenApiTypes.OBJECT)
-    def get(self, request: Request) -> Response:
-        labels = (
-            Label.objects.filter(labeler=person(request))
-            .exclude(state=LabelState.SUPERSEDED)
-            .select_related("project", "prompt", "review")
-            .order_by("-pk")[:100]
-        )
-        return Response({"results": [_mine(label) for label in labels]})
-
-
-def _mine(label: Label) -> dict[str, Any]:
-    review = getattr(label, "review", None)
-    return {
-        "id": label.pk,
-        "project": {"slug": label.project.slug, "name": label.project.name},
-        "kind": TaskKind(label.kind),
-        "state": label.state,
-        "created_at": label.created_at,
-        "review": review and {"verdict": review.verdict, "reason": review.reason},
-        "prompt_excerpt": excerpt(label.prompt.messages),
-    }
-
-
-def excerpt(messages: list[dict[str, Any]], length: int = 160) -> str:
-    """The beginning of the last message, on one line."""
-    text = " ".join(str(messages[-1]["content"]).split())
-    return text if len(text) <= length else f"{text[: length - 1]}…"

@@ -17,6 +17,7 @@ def job_fields(job: Job, unit: str = "rows") -> dict[str, Any]:
             "unit": unit,
         },
         "error": job.error or None,
+        "error_code": job.error_code or None,
         "waiting": waiting_words(job),
         "cancel_requested": job.cancel_requested,
         "created_at": job.created_at,

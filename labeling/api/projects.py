@@ -2,24 +2,34 @@
 
 from typing import Any
 
-from django.db.models import Count, Q
-from django.http import HttpRequest
-from drf_spectacular.utils import OpenApiTypes, extend_schema
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from labeling.access import project_for, roles_in, visible_projects
-from labeling.actions.people import invite_member, remove_member
-from labeling.actions.projects import change_project, create_project, current_guidelines
-from labeling.api.fields import StrictInteger, StrictSerializer, Text, person, read
+from labeling.access import RUNNING_ROLES, WORKING_ROLES, project_for, roles_in, visible_projects
+from labeling.actions.invitations import invite
+from labeling.actions.people import limit_member, remove_member
+from labeling.actions.projects import (
+    change_project,
+    create_project,
+    current_form,
+    current_guidelines,
+)
+from labeling.api.fields import Ability, StrictInteger, StrictSerializer, Text, person, read
+from labeling.api.forms import form_of
+from labeling.api.invitations import invitation_address
+from labeling.api.paces import Paces
+from labeling.api.scopes import NO_TOKENS
+from labeling.counting import counts_of
 from labeling.errors import NotFound, RoleMissing
-from labeling.kinds import LabelState, ProjectState, ReviewRule, Role, SlotState
-from labeling.models import Label, Membership, Person, Project, Prompt, Slot
-from labeling.models import Response as PromptResponse
+from labeling.kinds import JobState, ProjectState, ReviewRule, Role
+from labeling.models import Membership, Person, Project, QualityReport
 
 GUIDELINES = 100_000
+STATES = [ProjectState.ACTIVE, ProjectState.PAUSED, ProjectState.ARCHIVED]
 
 
 class NewProject(StrictSerializer):
@@ -27,16 +37,39 @@ class NewProject(StrictSerializer):
     guidelines = Text(required=False, allow_blank=True, max_length=GUIDELINES)
     review = serializers.ChoiceField(choices=ReviewRule.choices, required=False)
     test_share = serializers.FloatField(min_value=0, max_value=0.9, required=False)
+    form = serializers.DictField(required=False)
+    template = Text(required=False, max_length=80)
+
+
+class Qualification(StrictSerializer):
+    """The test that labelers pass first: how many tasks, and the share of right judgements."""
+
+    tasks = StrictInteger(min_value=1, max_value=100)
+    pass_share = serializers.FloatField(min_value=0, max_value=1)
 
 
 class ProjectChanges(StrictSerializer):
     name = Text(max_length=200, required=False, trim_whitespace=True)
-    state = serializers.ChoiceField(choices=ProjectState.choices, required=False)
+    state = serializers.ChoiceField(choices=STATES, required=False)
     review = serializers.ChoiceField(choices=ReviewRule.choices, required=False)
     lease_minutes = StrictInteger(min_value=1, max_value=1440, required=False)
     max_characters = StrictInteger(min_value=1, max_value=200_000, required=False)
-    allow_ties = serializers.BooleanField(required=False)
+    auto_pause = serializers.BooleanField(required=False)
+    amend_minutes = StrictInteger(min_value=0, max_value=1440, required=False)
+    gold_share = serializers.FloatField(min_value=0, max_value=0.5, required=False)
+    calibration_share = serializers.FloatField(min_value=0, max_value=0.5, required=False)
+    most_labelers = StrictInteger(min_value=0, max_value=100, required=False)
     guidelines = Text(required=False, allow_blank=True, max_length=GUIDELINES)
+    guidelines_note = Text(required=False, allow_blank=True, max_length=500)
+    qualification = Qualification(required=False, allow_null=True)
+
+
+class MemberChanges(StrictSerializer):
+    labels_per_day = StrictInteger(min_value=0, max_value=100_000, required=False, allow_null=True)
+    labels_in_all = StrictInteger(
+        min_value=0, max_value=100_000_000, required=False, allow_null=True
+    )
+    abilities = serializers.ListField(child=Ability(), max_length=50, required=False)
 
 
 class NewMember(StrictSerializer):
@@ -47,6 +80,8 @@ class NewMember(StrictSerializer):
 
 def describe(project: Project, who: Person) -> dict[str, Any]:
     guidelines = current_guidelines(project)
+    counts, progress = counts_of(project)
+    form, roles = current_form(project), roles_in(who, project)
     return {
         "slug": project.slug,
         "name": project.name,
@@ -54,39 +89,33 @@ def describe(project: Project, who: Person) -> dict[str, Any]:
         "review": project.review,
         "lease_minutes": project.lease_minutes,
         "max_characters": project.max_characters,
-        "allow_ties": project.allow_ties,
+        "amend_minutes": project.amend_minutes,
+        "qualification": project.qualification,
+        "form": {"version": form.version, "body": form.body},
         "test_share": project.test_share,
+        "auto_pause": project.auto_pause,
+        "gold_share": project.gold_share,
+        "calibration_share": project.calibration_share,
+        "most_labelers": project.most_labelers,
+        "abilities": sorted({name for needs in project.needs for name in needs.split(",")}),
         "guidelines": {"version": guidelines.version, "text": guidelines.text},
-        "roles": roles_in(who, project),
-        "counts": counts_of(project),
-        "progress": progress_of(project),
+        "roles": roles,
+        "counts": counts,
+        "progress": progress,
+        "quality": latest_summary(project) if has_figures(who, roles) else None,
         "created_at": project.created_at,
     }
 
 
-def counts_of(project: Project) -> dict[str, int]:
-    """How much there is of everything in a project."""
-    slots = Slot.objects.filter(project=project)
-    labels = Label.objects.filter(project=project).exclude(state=LabelState.SUPERSEDED)
-    return {
-        "prompts": Prompt.objects.filter(project=project).count(),
-        "responses": PromptResponse.objects.filter(prompt__project=project).count(),
-        "tasks_open": slots.exclude(state=SlotState.DONE).count(),
-        "tasks_done": slots.filter(state=SlotState.DONE).count(),
-        "labels": labels.count(),
-        "labels_to_review": labels.filter(state=LabelState.SUBMITTED).count(),
-    }
+def has_figures(who: Person, roles: list[str]) -> bool:
+    """Whether the quality of the project's labels is theirs to see."""
+    return who.is_superuser or not set(RUNNING_ROLES).isdisjoint(roles)
 
 
-def progress_of(project: Project) -> list[dict[str, Any]]:
-    """Labels given and planned, by kind of task."""
-    rows = (
-        Slot.objects.filter(project=project)
-        .values_list("task__kind")
-        .annotate(planned=Count("pk"), done=Count("pk", filter=Q(state=SlotState.DONE)))
-        .order_by("task__kind")
-    )
-    return [{"kind": kind, "done": done, "planned": planned} for kind, planned, done in rows]
+def latest_summary(project: Project) -> dict[str, Any] | None:
+    """The few quality figures that stand beside a project's name, as of the newest report."""
+    done = QualityReport.objects.filter(project=project, state=JobState.DONE).order_by("-pk")
+    return done.values_list("summary", flat=True).first() or None
 
 
 def may_create(who: Person) -> bool:
@@ -106,7 +135,10 @@ class ProjectsView(APIView):
         who = person(request)
         if not may_create(who):
             raise RoleMissing(Role.MANAGER)
-        project = create_project(creator=who, **read(NewProject, request))
+        given = read(NewProject, request)
+        form = form_of(given)
+        given.pop("template", None)
+        project = create_project(creator=who, **{**given, "form": form})
         return Response(describe(project, who), status=201)
 
 
@@ -124,11 +156,10 @@ class ProjectView(APIView):
         return Response(describe(changed, who))
 
 
-def sign_in_address(request: HttpRequest, secret: str | None) -> str | None:
-    return None if secret is None else request.build_absolute_uri(f"/sign-in/{secret}")
-
-
 class MembersView(APIView):
+    token_scopes = NO_TOKENS
+    at_most: Paces = {"POST": 200}
+
     @extend_schema(responses=OpenApiTypes.OBJECT)
     def get(self, request: Request, slug: str) -> Response:
         project = project_for(person(request), slug, Role.MANAGER)
@@ -138,22 +169,54 @@ class MembersView(APIView):
             who = each.person
             entry = people.setdefault(
                 who.pk,
-                {"person": {"id": who.pk, "name": who.name, "email": who.email}, "roles": []},
+                {
+                    "person": {"id": who.pk, "name": who.name, "email": who.email},
+                    "roles": [],
+                    "labels_per_day": None,
+                    "labels_in_all": None,
+                    "abilities": [],
+                    "paused": None,
+                },
             )
             entry["roles"].append(each.role)
+            if each.role in WORKING_ROLES:
+                for name in ("labels_per_day", "labels_in_all", "abilities"):
+                    entry[name] = getattr(each, name)
+                entry["paused"] = each.paused_reason if each.paused_at else None
         return Response({"results": list(people.values()), "next": None})
 
     @extend_schema(request=NewMember, responses={201: OpenApiTypes.OBJECT})
     def post(self, request: Request, slug: str) -> Response:
         project = project_for(person(request), slug, Role.MANAGER)
-        membership, secret = invite_member(project=project, **read(NewMember, request))
-        who = membership.person
+        given = read(NewMember, request)
+        role, email, name = given["role"], given["email"], given["name"]
+        who, secret = invite(
+            project=project, email=email, name=name, roles=[Role(role)], by=person(request)
+        )
         body = {
-            "person": {"id": who.pk, "name": who.name, "email": who.email},
-            "role": membership.role,
-            "sign_in": sign_in_address(request._request, secret),
+            "person": {
+                "id": who and who.pk,
+                "name": who.name if who else name,
+                "email": who.email if who else email.lower(),
+            },
+            "role": role,
+            "sign_in": invitation_address(request._request, secret),
         }
         return Response(body, status=201)
+
+
+class LimitsView(APIView):
+    token_scopes = NO_TOKENS
+
+    @extend_schema(request=MemberChanges, responses={204: None})
+    def patch(self, request: Request, slug: str, person_id: int) -> Response:
+        """How much a member is given, and what they are able to."""
+        who = person(request)
+        project = project_for(who, slug, Role.MANAGER)
+        changes = read(MemberChanges, request)
+        if changes:
+            limit_member(project=project, person_id=person_id, by=who, changes=changes)
+        return Response(status=204)
 
 
 class MemberView(APIView):
@@ -162,5 +225,5 @@ class MemberView(APIView):
         project = project_for(person(request), slug, Role.MANAGER)
         if role not in Role.values:
             raise NotFound
-        remove_member(project=project, person_id=person_id, role=Role(role))
+        remove_member(project=project, person_id=person_id, role=Role(role), by=person(request))
         return Response(status=204)

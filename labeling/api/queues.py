@@ -4,14 +4,16 @@ from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q
 from django.utils import timezone
-from drf_spectacular.utils import OpenApiTypes, extend_schema
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from labeling.access import WORKING_ROLES, project_for
-from labeling.actions.projects import current_guidelines
+from labeling.access import WORKING_ROLES
+from labeling.actions.qualification import test_of
 from labeling.api.fields import person
+from labeling.api.scopes import NO_TOKENS
 from labeling.kinds import AssignmentState, LabelState, ProjectState, SlotState
 from labeling.models import Assignment, Label, Person, Project, Slot
 
@@ -34,6 +36,7 @@ def queues_of(who: Person) -> list[dict[str, Any]]:
     done = _done(who, projects)
     in_hand = _in_hand(who, projects)
     kinds = _kinds(projects)
+    tests = {each.pk: test_of(who, each) for each in projects if each.qualification}
     return [
         {
             "project": {"slug": each.slug, "name": each.name, "state": each.state},
@@ -42,10 +45,18 @@ def queues_of(who: Person) -> list[dict[str, Any]]:
             "done_today": done.get(each.pk, (0, 0))[1],
             "held": in_hand.get((each.pk, AssignmentState.LEASED), 0),
             "returned": in_hand.get((each.pk, AssignmentState.RETURNED), 0),
-            "available": each.is_open and each.available,
+            "available": each.is_open and _is_available(each, tests.get(each.pk)),
+            "qualification": tests.get(each.pk),
         }
         for each in projects
     ]
+
+
+def _is_available(project: Any, test: dict[str, Any] | None) -> bool:
+    """Whether a claim would bring a task: one of the test first, where there is a test."""
+    if test is None or test["state"] == "passed":
+        return bool(project.available)
+    return test["state"] == "open"
 
 
 def _done(who: Person, projects: list[Any]) -> dict[int, tuple[int, int]]:
@@ -85,19 +96,8 @@ def _kinds(projects: list[Any]) -> dict[int, list[str]]:
 
 
 class QueuesView(APIView):
+    token_scopes = NO_TOKENS
+
     @extend_schema(responses=OpenApiTypes.OBJECT)
     def get(self, request: Request) -> Response:
         return Response({"results": queues_of(person(request))})
-
-
-class GuidelinesView(APIView):
-    @extend_schema(responses=OpenApiTypes.OBJECT)
-    def get(self, request: Request, slug: str) -> Response:
-        guidelines = current_guidelines(project_for(person(request), slug))
-        return Response(
-            {
-                "version": guidelines.version,
-                "text": guidelines.text,
-                "published_at": guidelines.published_at,
-            }
-        )

@@ -13,7 +13,12 @@ from labeling.models.tasks import Assignment, Task
 
 class Label(models.Model):
     """One answer of one labeler to one task. A label that is sent back and done again is a new
-    row with the next `revision`; the old one is superseded, never changed."""
+    row with the next `revision`; the old one is superseded, never changed.
+
+    `accepted_at` is the moment from which an accepted label counts and can no longer change: its
+    review, or the end of the time in which its labeler may amend it, which may lie ahead.
+    `strength` is how much better the preferred of two responses is: 0 same, 1 slightly, and up.
+    """
 
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="labels")
     prompt = models.ForeignKey(Prompt, on_delete=models.CASCADE, related_name="labels")
@@ -27,14 +32,18 @@ class Label(models.Model):
         Response, null=True, on_delete=models.PROTECT, related_name="demonstrations"
     )
     none_acceptable = models.BooleanField(default=False)
+    strength = models.PositiveSmallIntegerField(null=True)
+    justification = models.TextField(blank=True)
     shown = models.JSONField(default=list)
     guidelines_version = models.PositiveIntegerField()
+    form_version = models.PositiveIntegerField(default=1)
     active_seconds = models.FloatField(null=True)
     wall_seconds = models.FloatField(null=True)
     client = models.JSONField(default=dict)
     idempotency_key = models.CharField(max_length=255)
     request_digest = models.CharField(max_length=64)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
+    accepted_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
@@ -44,8 +53,18 @@ class Label(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(kind=TaskKind.DEMONSTRATE, response__isnull=False)
-                | Q(kind=TaskKind.RANK, response=None),
+                | (~Q(kind=TaskKind.DEMONSTRATE) & Q(response=None)),
                 name="label_demonstration_has_response",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind=TaskKind.COMPARE, strength__isnull=False)
+                | (~Q(kind=TaskKind.COMPARE) & Q(strength=None)),
+                name="label_comparison_has_strength",
+            ),
+            models.CheckConstraint(
+                condition=Q(state=LabelState.ACCEPTED, accepted_at__isnull=False)
+                | (~Q(state=LabelState.ACCEPTED) & Q(accepted_at=None)),
+                name="label_accepted_has_moment",
             ),
         ]
         indexes = [
@@ -71,8 +90,44 @@ class Placement(models.Model):
         ]
 
 
+class Rating(models.Model):
+    """One value on one criterion of the label's form, for a response or the whole task."""
+
+    label = models.ForeignKey(Label, on_delete=models.CASCADE, related_name="ratings")
+    response = models.ForeignKey(Response, null=True, on_delete=models.PROTECT, related_name="+")
+    criterion = models.CharField(max_length=40)
+    value = models.SmallIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["label", "response", "criterion"], name="rating_once"),
+            models.UniqueConstraint(
+                fields=["label", "criterion"],
+                condition=Q(response=None),
+                name="rating_of_task_once",
+            ),
+        ]
+
+
+class Flag(models.Model):
+    """A yes to one yes/no question of the label's form, about a response or the prompt."""
+
+    label = models.ForeignKey(Label, on_delete=models.CASCADE, related_name="flags")
+    response = models.ForeignKey(Response, null=True, on_delete=models.PROTECT, related_name="+")
+    name = models.CharField(max_length=40)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["label", "response", "name"], name="flag_once"),
+            models.UniqueConstraint(
+                fields=["label", "name"], condition=Q(response=None), name="flag_of_prompt_once"
+            ),
+        ]
+
+
 class Review(models.Model):
-    """What a reviewer decided about one label."""
+    """What a reviewer decided about one label. A fix is a label of the reviewer's own, the next
+    revision of the same assignment."""
 
     label = models.OneToOneField(Label, on_delete=models.CASCADE, related_name="review")
     reviewer = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="reviews")

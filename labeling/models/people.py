@@ -40,6 +40,9 @@ class Person(AbstractBaseUser, PermissionsMixin):
 
     objects: ClassVar[PersonManager] = PersonManager()
 
+    within: frozenset[int] | None = None
+    """Ids of the projects that the caller's token is limited to, None for no limit. Not stored."""
+
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS = ["name"]
 
@@ -75,50 +78,13 @@ class SignInLink(models.Model):
         return cls.objects.select_related("person").get(digest=digest(secret)).person
 
 
-class ApiToken(models.Model):
-    """A secret with which a person's programs call the HTTP API."""
+class GuardedDoor(models.Model):
+    """The moments (seconds since 1970) of recent wrong tries at one door. `digest` is that of
+    an address or of another name for what is guessed at."""
 
-    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="tokens")
-    name = models.CharField(max_length=100)
     digest = models.CharField(max_length=64, unique=True)
-    prefix = models.CharField(max_length=12)
-    created_at = models.DateTimeField(default=timezone.now, editable=False)
-    expires_at = models.DateTimeField()
-    revoked_at = models.DateTimeField(null=True)
-
-    @classmethod
-    def issue(cls, person: Person, name: str, valid_for: timedelta = timedelta(days=365)) -> str:
-        """Store a new token and return its secret, which is not kept."""
-        secret = f"tst_{secrets.token_urlsafe(32)}"
-        cls.objects.create(
-            person=person,
-            name=name,
-            digest=digest(secret),
-            prefix=secret[:12],
-            expires_at=timezone.now() + valid_for,
-        )
-        return secret
-
-    @classmethod
-    def person_of(cls, secret: str) -> Person | None:
-        token = (
-            cls.objects.select_related("person")
-            .filter(
-                digest=digest(secret),
-                revoked_at=None,
-                expires_at__gt=timezone.now(),
-                person__is_active=True,
-            )
-            .first()
-        )
-        return token.person if token else None
-
-
-class SignInAttempt(models.Model):
-    """A wrong password, kept for as long as it counts against the limit."""
-
-    email_digest = models.CharField(max_length=64)
-    at = models.DateTimeField(default=timezone.now)
+    tries = models.JSONField(default=list)
+    last_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
-        indexes = [models.Index(fields=["email_digest", "at"], name="sign_in_attempt_recent")]
+        indexes = [models.Index(fields=["last_at"], name="guarded_door_old")]

@@ -26,6 +26,7 @@ from labeling.models import Project
 from models_runner.backends.registry import BACKENDS, UnknownBackend
 from models_runner.checkpoint_files import CheckpointFacts, read_checkpoint
 from models_runner.models import Checkpoint, CheckpointFile
+from models_runner.models.checkpoints import CheckpointKind
 
 TRIES = 20
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,79}")
@@ -172,6 +173,7 @@ def _publish(
         project=project,
         name=staged.name,
         version=version,
+        kind=CheckpointKind.REWARD if staged.facts.scores else CheckpointKind.LANGUAGE,
         backend=staged.backend,
         is_toy=is_toy,
         architecture=staged.facts.architecture,

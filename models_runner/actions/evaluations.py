@@ -94,6 +94,12 @@ def advance_evaluation(evaluation: Evaluation) -> None:
         _after_labeling(evaluation)
 
 
+def sample_again(evaluation: Evaluation) -> None:
+    """Let a failed evaluation go on, once whatever stopped its generation jobs is tried again."""
+    failed = Evaluation.objects.filter(pk=evaluation.pk, state=EvaluationState.FAILED)
+    failed.update(state=EvaluationState.SAMPLING, error="")
+
+
 def _after_sampling(evaluation: Evaluation) -> None:
     jobs = list(evaluation.generation_jobs.select_related("checkpoint").order_by("pk"))
     broken = [job for job in jobs if job.state in {JobState.FAILED, JobState.CANCELLED}]

@@ -16,32 +16,43 @@ from django.db import transaction
 
 from exports.models import DatasetVersion
 from exports.models.versions import DatasetKind
+from labeling.actions.audit import record
 from labeling.actions.jobs import CancelRequested, Lease, enqueue
 from labeling.errors import Conflict, Invalid, NotFound, Refused
 from labeling.kinds import Split
-from labeling.models import Person, Project
+from labeling.models import Person, Project, Prompt
 from models_runner.actions.checkpoints import (
     check_name,
     checkpoint_dir,
     publish_checkpoint,
     staged_checkpoint,
 )
-from models_runner.models import Checkpoint, TrainingMetric, TrainingRun
+from models_runner.actions.generation import check_speaks
+from models_runner.actions.measurements import measure_after
+from models_runner.models import Checkpoint, TrainingMetric, TrainingRun, TrainingSamples
 from models_runner.models.training import Method
 from models_runner.run_folder import output_dir, start_alone, write_spec
 from models_runner.trainers.arguments import ARGUMENTS, validate
 from models_runner.trainers.errors import ArgumentError
 from models_runner.training_process import TrainingProcess, read_events, terminate
 
-TRAINS_ON = {Method.SFT: DatasetKind.SFT, Method.DPO: DatasetKind.PREFERENCE}
+TRAINS_ON = {
+    Method.PRETRAIN: DatasetKind.SFT,
+    Method.SFT: DatasetKind.SFT,
+    Method.REWARD: DatasetKind.PREFERENCE,
+    Method.DPO: DatasetKind.PREFERENCE,
+    Method.KTO: DatasetKind.PREFERENCE,
+}
 HOLDS = {DatasetKind.SFT: "demonstrations", DatasetKind.PREFERENCE: "comparisons"}
 TRAINABLE = "transformers"
+FIXED_PROMPTS = 4
 PHASES = {
     "start": "starting",
     "loading": "loading",
     "train": "training",
     "log": "training",
     "saved": "training",
+    "samples": "training",
     "done": "registering",
 }
 LOOK_SECONDS = 1.0
@@ -59,18 +70,18 @@ def start_training(
     project: Project,
     method: str,
     dataset_version: DatasetVersion,
-    base: Checkpoint,
+    base: Checkpoint | None,
     name: str,
     arguments: Mapping[str, Any] | None = None,
     seed: int = 0,
     by: Person | None,
 ) -> TrainingRun:
-    """A run that fine-tunes `base` on the train split of a finished dataset version; what comes
-    out is the next version of the checkpoint `name`."""
+    """A run that trains `base`, or a new checkpoint when the method pretrains, on the train split
+    of a finished dataset version; what comes out is the next version of the checkpoint `name`."""
     check_name(name)
     checked = check_arguments(method, arguments or {})
     _check_dataset(project, method, dataset_version)
-    _check_base(project, base)
+    _check_base(project, method, base)
     run = TrainingRun.objects.create(
         project=project,
         method=method,
@@ -79,9 +90,13 @@ def start_training(
         name=name,
         arguments=checked,
         seed=seed,
+        prompts=_fixed_prompts(project),
         created_by=by,
     )
     enqueue(run)
+    told = {"method": method, "name": name}
+    about = f"training:{run.pk}"
+    record(by=by, action="training.started", project=project, about=about, after=told)
     return run
 
 
@@ -111,12 +126,27 @@ def _check_dataset(project: Project, method: str, version: DatasetVersion) -> No
         raise Conflict("dataset_empty", detail)
 
 
-def _check_base(project: Project, base: Checkpoint) -> None:
+def _check_base(project: Project, method: str, base: Checkpoint | None) -> None:
+    if (base is None) != (method == Method.PRETRAIN):
+        needs = "makes a new checkpoint; leave base out" if base else "needs a base checkpoint"
+        raise Invalid("checkpoint_base", f"{method} {needs}.", "base")
+    if base is None:
+        return
     if base.project_id not in {None, project.pk}:
         raise NotFound
     if base.backend != TRAINABLE:
         detail = f"{base.label} cannot be trained: it is run by the {base.backend} backend."
         raise Invalid("checkpoint_backend", detail, "base")
+    if method != Method.REWARD:
+        check_speaks(base, "base")
+
+
+def _fixed_prompts(project: Project) -> list[list[dict[str, str]]]:
+    """The prompts that a run answers at every save: held-out ones where there are any."""
+    prompts = Prompt.objects.filter(project=project)
+    held_out = prompts.filter(split=Split.TEST)
+    chosen = (held_out if held_out.exists() else prompts).order_by("pk")[:FIXED_PROMPTS]
+    return list(chosen.values_list("messages", flat=True))
 
 
 def run_dir(run: TrainingRun) -> Path:
@@ -136,23 +166,24 @@ def train(run: TrainingRun, lease: Lease) -> None:
 
 def _spec(run: TrainingRun) -> dict[str, Any]:
     version = run.dataset_version
-    files = version.ready_files().filter(split=Split.TRAIN, format="parquet").order_by("path")
-    home = Path(settings.STORE) / version.folder
+    files = version.row_files(version.kind, Split.TRAIN)
     return {
         "method": run.method,
-        "base_dir": str(checkpoint_dir(run.base)),
-        "train_files": [str(home / path) for path in files.values_list("path", flat=True)],
+        "base_dir": str(checkpoint_dir(run.base)) if run.base else None,
+        "train_files": [str(file.location) for file in files],
         "output_dir": str(output_dir(run_dir(run))),
         "arguments": run.arguments,
         "seed": run.seed,
+        "prompts": run.prompts,
     }
 
 
 def _train(run: TrainingRun, lease: Lease, folder: Path) -> None:
     """Run the child to its end; whatever ends this function ends the child, which saves first."""
     process = start_alone(folder, lease.heartbeat)
-    diary = Diary(run, lease, folder, process.events_offset, _seconds_so_far(run))
+    diary = Diary(run, lease, folder)
     try:
+        diary.read_former(process.events_offset)
         _follow(process, diary, lease)
     except CancelRequested:
         terminate(process, GRACE_SECONDS)
@@ -162,11 +193,6 @@ def _train(run: TrainingRun, lease: Lease, folder: Path) -> None:
     finally:
         terminate(process, GRACE_SECONDS)
     _raise_unless_done(diary.last, process.wait())
-
-
-def _seconds_so_far(run: TrainingRun) -> float:
-    latest = TrainingMetric.objects.filter(run=run).order_by("-step").first()
-    return latest.seconds if latest else 0.0
 
 
 def _follow(process: TrainingProcess, diary: "Diary", lease: Lease) -> None:
@@ -189,18 +215,24 @@ def _wait(process: TrainingProcess, seconds: float) -> None:
 
 @dataclass
 class Diary:
-    """Takes what the child writes over into the run's row and metrics. `earlier` is how many
-    seconds former attempts trained; `last` is the newest event of this one."""
+    """Takes what the children write over into the run's row and metrics. `last` is the newest
+    event of the child of this attempt, `seconds` how long all children trained until then."""
 
     run: TrainingRun
     lease: Lease
     folder: Path
-    offset: int
-    earlier: float
+    offset: int = 0
+    earlier: float = 0.0
+    seconds: float = 0.0
     last: dict[str, Any] | None = None
 
-    def read_on(self) -> None:
-        events, self.offset = read_events(self.folder, self.offset)
+    def read_former(self, end: int) -> None:
+        """What former attempts wrote: a worker that was killed may have left some of it unread."""
+        self.read_on(end)
+        self.offset, self.last = end, None
+
+    def read_on(self, end: int | None = None) -> None:
+        events, self.offset = read_events(self.folder, self.offset, end)
         if events:
             self.last = events[-1]
             self._store(events)
@@ -214,15 +246,28 @@ class Diary:
                 unique_fields=["run", "step"],
                 update_fields=["seconds", "values"],
             )
+            TrainingSamples.objects.bulk_create(
+                [
+                    TrainingSamples(run=self.run, step=event["step"], texts=event["texts"])
+                    for event in events
+                    if event["event"] == "samples"
+                ],
+                update_conflicts=True,
+                unique_fields=["run", "step"],
+                update_fields=["texts"],
+            )
 
     def _metrics(self, events: list[dict[str, Any]]) -> list[TrainingMetric]:
         metrics: dict[int, TrainingMetric] = {}
         for event in events:
+            if event["event"] == "start":
+                self.earlier = self.seconds
+            self.seconds = self.earlier + event["seconds"]
             if event["event"] == "log":
                 metric = metrics.setdefault(
                     event["step"], TrainingMetric(run=self.run, step=event["step"], values={})
                 )
-                metric.seconds = self.earlier + event["seconds"]
+                metric.seconds = self.seconds
                 metric.values.update(event["values"])
         return list(metrics.values())
 
@@ -233,6 +278,8 @@ def _columns(events: list[dict[str, Any]]) -> dict[str, Any]:
     columns: dict[str, Any] = {}
     if last["event"] in PHASES:
         columns["phase"] = PHASES[last["event"]]
+    if last["event"] == "done":
+        columns["results"] = last["values"]
     if last["total_steps"]:
         columns |= {"progress_done": last["step"], "progress_total": last["total_steps"]}
     return columns
@@ -263,18 +310,19 @@ def _publish(run: TrainingRun, lease: Lease, folder: Path) -> None:
         checkpoint = publish_checkpoint(
             staged,
             project=run.project,
-            is_toy=run.base.is_toy,
+            is_toy=run.base is not None and run.base.is_toy,
             base=run.base,
             lineage=lineage_of(run),
         )
         lease.write(checkpoint=checkpoint, phase="done")
+        measure_after(run)
     shutil.rmtree(left, ignore_errors=True)
 
 
 def lineage_of(run: TrainingRun) -> dict[str, Any]:
     """How the run's checkpoint came to be, by value."""
     return {
-        "base": run.base.label,
+        "base": run.base.label if run.base else None,
         "dataset": run.dataset_version.label,
         "dataset_hash": run.dataset_version.hash,
         "method": run.method,

@@ -12,6 +12,7 @@ from labeling.access import RUNNING_ROLES, project_for
 from labeling.api.fields import person
 from labeling.api.pages import page
 from models_runner.access import checkpoints_for, checkpoints_of
+from models_runner.actions.endpoints import describe_endpoint
 from models_runner.models import Checkpoint
 
 LINEAGE = ("base", "dataset", "dataset_hash", "method", "seed", "arguments", "training_run")
@@ -25,8 +26,10 @@ def describe(checkpoint: Checkpoint) -> dict[str, Any]:
         "label": checkpoint.label,
         "repository": checkpoint.repository,
         "project": checkpoint.project.slug if checkpoint.project else None,
+        "kind": checkpoint.kind,
         "is_toy": checkpoint.is_toy,
         "backend": checkpoint.backend,
+        "endpoint": describe_endpoint(checkpoint),
         "parameters": checkpoint.parameters,
         "bytes": checkpoint.bytes,
         "architecture": checkpoint.architecture,

@@ -13,7 +13,9 @@ from rest_framework.views import APIView
 from labeling.access import RUNNING_ROLES, project_for
 from labeling.actions.jobs import waiting_words
 from labeling.api.fields import StrictInteger, StrictSerializer, person, read
+from labeling.api.paces import Paces
 from labeling.api.pages import page
+from labeling.kinds import Scope
 from models_runner.access import checkpoint_of, row_for
 from models_runner.actions.evaluations import advance_evaluation, start_evaluation
 from models_runner.actions.generation import MOST_SAMPLES
@@ -53,6 +55,10 @@ def describe(evaluation: Evaluation) -> dict[str, Any]:
             "planned": 0 if evaluation.state == EvaluationState.FAILED else planned,
         },
         "win_rates": [_win_rate(each) for each in results.comparisons],
+        "judged": [
+            {"measurement": each.pk, "state": each.state, **each.results}
+            for each in evaluation.judgements.all()
+        ],
         "note": results.note,
         "created_at": evaluation.created_at,
     }
@@ -67,13 +73,16 @@ def _win_rate(comparison: Comparison) -> dict[str, Any]:
 
 
 class EvaluationsView(APIView):
+    token_scopes = {"GET": Scope.READ, "POST": Scope.JOBS}
+    at_most: Paces = {"POST": 60}
+
     @extend_schema(parameters=PAGING, responses=OpenApiTypes.OBJECT)
     def get(self, request: Request, slug: str) -> Response:
         project = project_for(person(request), slug, *RUNNING_ROLES)
         rows = (
             Evaluation.objects.filter(project=project)
             .select_related("project", "baseline")
-            .prefetch_related("checkpoints", "generation_jobs")
+            .prefetch_related("checkpoints", "generation_jobs", "judgements")
         )
         return Response(page(request, rows, describe))
 

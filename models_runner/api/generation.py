@@ -13,8 +13,9 @@ from labeling.access import RUNNING_ROLES, project_for
 from labeling.actions.jobs import request_cancel
 from labeling.api.fields import StrictInteger, StrictSerializer, person, read
 from labeling.api.jobs import job_fields
+from labeling.api.paces import Paces
 from labeling.api.pages import page
-from labeling.kinds import Split
+from labeling.kinds import Scope, Split
 from models_runner.access import checkpoint_of, row_for
 from models_runner.actions.generation import MOST_SAMPLES, start_generation
 from models_runner.api.fields import RowId, SamplingBody, Seed, named
@@ -50,6 +51,9 @@ def describe(job: GenerationJob) -> dict[str, Any]:
 
 
 class GenerationJobsView(APIView):
+    token_scopes = {"GET": Scope.READ, "POST": Scope.JOBS}
+    at_most: Paces = {"POST": 60}
+
     @extend_schema(parameters=PAGING, responses=OpenApiTypes.OBJECT)
     def get(self, request: Request, slug: str) -> Response:
         project = project_for(person(request), slug, *RUNNING_ROLES)
@@ -74,6 +78,8 @@ class GenerationJobView(APIView):
 
 
 class CancelGenerationView(APIView):
+    token_scopes = {"POST": Scope.JOBS}
+
     @extend_schema(request=None, responses=OpenApiTypes.OBJECT)
     def post(self, request: Request, pk: int) -> Response:
         request_cancel(job_for(request, pk))

@@ -1,9 +1,11 @@
 """Which workers live, and what waits for one."""
 
+import shutil
 from collections import Counter
 from typing import Any
 
 from django.conf import settings
+from django.db import connection
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
@@ -35,6 +37,12 @@ def queued() -> dict[str, int]:
     return dict(counts)
 
 
+def storage() -> dict[str, Any]:
+    """Bytes of the disk that holds the data folder, and which database there is."""
+    disk = shutil.disk_usage(settings.DATA)
+    return {"free": disk.free, "total": disk.total, "database": connection.vendor}
+
+
 class SystemView(APIView):
     @extend_schema(responses=OpenApiTypes.OBJECT)
     def get(self, request: Request) -> Response:
@@ -45,5 +53,6 @@ class SystemView(APIView):
                 "version": settings.VERSION,
                 "workers": [describe_worker(worker) for worker in workers],
                 "queued": queued(),
+                "storage": storage(),
             }
         )

@@ -14,8 +14,9 @@ from labeling.access import RUNNING_ROLES, project_for
 from labeling.actions.jobs import request_cancel, resume
 from labeling.api.fields import StrictSerializer, Text, person, read
 from labeling.api.jobs import job_fields
+from labeling.api.paces import Paces
 from labeling.api.pages import page, whole_number
-from labeling.kinds import Role
+from labeling.kinds import Role, Scope
 from models_runner.access import checkpoint_of, dataset_of, row_for
 from models_runner.actions.training import run_dir, start_training
 from models_runner.api.fields import RowId, Seed, named
@@ -31,7 +32,7 @@ MOST_METRICS = 5000
 class NewTrainingRun(StrictSerializer):
     method = serializers.ChoiceField(choices=Method.choices)
     dataset = RowId()
-    base = RowId()
+    base = RowId(required=False, allow_null=True)
     name = Text(max_length=200)
     arguments = serializers.DictField(required=False)
     seed = Seed(max_value=2**32 - 1)
@@ -40,9 +41,11 @@ class NewTrainingRun(StrictSerializer):
 def described_runs() -> QuerySet[TrainingRun]:
     """Runs with all that their description needs."""
     newest = TrainingMetric.objects.filter(run=OuterRef("pk")).order_by("-step")
-    return TrainingRun.objects.select_related(
-        "dataset_version__project", "base", "checkpoint"
-    ).annotate(last_metrics=Subquery(newest.values("values")[:1]))
+    return (
+        TrainingRun.objects.select_related("dataset_version__project", "base", "checkpoint")
+        .prefetch_related("measurements")
+        .annotate(last_metrics=Subquery(newest.values("values")[:1]))
+    )
 
 
 def describe(run: TrainingRun) -> dict[str, Any]:
@@ -58,6 +61,11 @@ def describe(run: TrainingRun) -> dict[str, Any]:
         "arguments": run.arguments,
         "seed": run.seed,
         "checkpoint": named(run.checkpoint),
+        "results": run.results or None,
+        "measurements": [
+            {"kind": each.kind, "id": each.pk, "state": each.state, "results": each.results or None}
+            for each in run.measurements.all()
+        ],
         "last_metrics": getattr(run, "last_metrics", None) or {},
     }
 
@@ -69,6 +77,9 @@ class TrainingMethodsView(APIView):
 
 
 class TrainingRunsView(APIView):
+    token_scopes = {"GET": Scope.READ, "POST": Scope.JOBS}
+    at_most: Paces = {"POST": 60}
+
     @extend_schema(parameters=PAGING, responses=OpenApiTypes.OBJECT)
     def get(self, request: Request, slug: str) -> Response:
         project = project_for(person(request), slug, *RUNNING_ROLES)
@@ -80,7 +91,8 @@ class TrainingRunsView(APIView):
         project = project_for(who, slug, Role.ENGINEER)
         given = read(NewTrainingRun, request)
         version = dataset_of(project, given.pop("dataset"))
-        given["base"] = checkpoint_of(project, given["base"])
+        base = given.get("base")
+        given["base"] = checkpoint_of(project, base) if base else None
         run = start_training(project=project, dataset_version=version, by=who, **given)
         return Response(describe(run), status=201)
 
@@ -103,6 +115,16 @@ class MetricsView(APIView):
         return Response({"results": list(rows)})
 
 
+class SamplesView(APIView):
+    """What the checkpoint in the making answered to the same prompts at each save."""
+
+    @extend_schema(responses=OpenApiTypes.OBJECT)
+    def get(self, request: Request, pk: int) -> Response:
+        run = row_for(person(request), TrainingRun.objects.all(), pk)
+        rows = run.samples.order_by("step").values("step", "texts")
+        return Response({"prompts": run.prompts, "results": list(rows)})
+
+
 class LogView(APIView):
     @extend_schema(responses=OpenApiTypes.OBJECT)
     def get(self, request: Request, pk: int) -> Response:
@@ -111,6 +133,8 @@ class LogView(APIView):
 
 
 class CancelTrainingView(APIView):
+    token_scopes = {"POST": Scope.JOBS}
+
     @extend_schema(request=None, responses=OpenApiTypes.OBJECT)
     def post(self, request: Request, pk: int) -> Response:
         request_cancel(run_to_change(request, pk))
@@ -118,6 +142,8 @@ class CancelTrainingView(APIView):
 
 
 class ResumeTrainingView(APIView):
+    token_scopes = {"POST": Scope.JOBS}
+
     @extend_schema(request=None, responses=OpenApiTypes.OBJECT)
     def post(self, request: Request, pk: int) -> Response:
         resume(run_to_change(request, pk))

@@ -3,9 +3,9 @@
 import hashlib
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Literal, Protocol, runtime_checkable
 
 ROLES = ("system", "user", "assistant")
 FinishReason = Literal["stop", "length"]
@@ -24,6 +24,14 @@ class PromptTooLong(SamplingError):
             f"The prompt has {tokens} tokens; with {new_tokens} new ones it does not fit "
             f"the checkpoint's {limit}."
         )
+
+
+class SamplingFailed(Exception):
+    """The backend cannot draw now, or (unless it `may_pass`) ever; `code` is for programs."""
+
+    def __init__(self, code: str, detail: str, *, may_pass: bool) -> None:
+        super().__init__(detail)
+        self.code, self.detail, self.may_pass = code, detail, may_pass
 
 
 @dataclass(frozen=True)
@@ -85,6 +93,36 @@ class Sample:
     logprob: float | None
 
 
+@dataclass(frozen=True)
+class Likelihood:
+    """How likely a checkpoint finds a given answer: the sum of the natural logarithms of its
+    tokens' probabilities, the end mark included, and how many these are."""
+
+    logprob: float
+    tokens: int
+
+
+class Scorer(Protocol):
+    def score(self, conversations: Sequence[Sequence[Message]]) -> list[float]:
+        """How good the last turn of each conversation is, higher is better."""
+        ...
+
+
+class Measurable(Protocol):
+    """A backend that also tells how likely it finds an answer; not all can."""
+
+    def likelihoods(self, conversations: Sequence[Sequence[Message]]) -> list[Likelihood]:
+        """For the last turn of each conversation, given those before it."""
+        ...
+
+
+@runtime_checkable
+class Patient(Protocol):
+    """A backend that waits for others; it calls `beat` now and then meanwhile."""
+
+    beat: Callable[[], None]
+
+
 class Backend(Protocol):
     def sample(
         self, requests: Sequence[SampleRequest], parameters: SamplingParameters
@@ -100,6 +138,13 @@ def sample_seed(*parts: object) -> int:
     """
     named = json.dumps([str(part) for part in parts]).encode()
     return int.from_bytes(hashlib.sha256(named).digest()[:8], "big") >> 1
+
+
+def batches(lengths: Sequence[int], most: int) -> Iterator[list[int]]:
+    """Places of rows in batches of like length, so that little is padding."""
+    order = sorted(range(len(lengths)), key=lambda place: lengths[place])
+    for start in range(0, len(order), most):
+        yield order[start : start + most]
 
 
 def _is_number(value: object) -> bool:

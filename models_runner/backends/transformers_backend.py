@@ -4,11 +4,11 @@ A row's chance comes from its own generator, so its text does not depend on what
 batch. Float sums differ a little between machines, types and batch shapes; a text that hangs on
 such a difference may differ too, which is why samples are stored and not only their seeds.
 Only safetensors are read and no code of a checkpoint is run. Knows no database.
-Letters in names of arrays: r rows, v vocabulary.
+Letters in names of arrays: r rows, t tokens, v vocabulary.
 """
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -26,10 +26,13 @@ from transformers import (
 from transformers.utils.logging import disable_progress_bar
 
 from models_runner.backends.protocol import (
+    Likelihood,
+    Message,
     PromptTooLong,
     Sample,
     SampleRequest,
     SamplingParameters,
+    batches,
 )
 
 MAX_ROWS = 64
@@ -57,16 +60,46 @@ class TransformersBackend:
         prompts = [self._encode(request) for request in requests]
         self._refuse_too_long(prompts, parameters.max_new_tokens)
         samples: dict[int, Sample] = {}
-        for batch in _batches(prompts):
+        for batch in batches([len(prompt) for prompt in prompts], MAX_ROWS):
             rows = [prompts[i] for i in batch]
             seeds = [requests[i].seed for i in batch]
             samples.update(zip(batch, self._draw(rows, seeds, parameters), strict=True))
         return [samples[i] for i in range(len(requests))]
 
+    def likelihoods(self, conversations: Sequence[Sequence[Message]]) -> list[Likelihood]:
+        """How likely each conversation's last turn is, given those before it."""
+        asked = [self._tokens(each[:-1], opened=True) for each in conversations]
+        whole = [self._tokens(each, opened=False) for each in conversations]
+        self._refuse_too_long(whole, 0)
+        found: dict[int, Likelihood] = {}
+        for batch in batches([len(row) for row in whole], MAX_ROWS):
+            logprobs = self._logprobs([whole[i] for i in batch], [len(asked[i]) for i in batch])
+            found.update(zip(batch, logprobs, strict=True))
+        return [found[i] for i in range(len(conversations))]
+
+    def _logprobs(self, rows: list[list[int]], starts: list[int]) -> list[Likelihood]:
+        longest = max(len(row) for row in rows)
+        tokens_rt = torch.full((len(rows), longest), self.padding, device=self.device)
+        for place, row in enumerate(rows):
+            tokens_rt[place, : len(row)] = torch.tensor(row)
+        with torch.inference_mode():
+            # Padding stands behind the last token, which no earlier one can see.
+            logits_rtv = self.model(input_ids=tokens_rt).logits[:, :-1].float()
+        of_next_rt = logits_rtv.log_softmax(-1).gather(2, tokens_rt[:, 1:, None])[..., 0]
+        return [
+            Likelihood(float(line[start - 1 : len(row) - 1].double().sum()), len(row) - start)
+            for line, row, start in zip(of_next_rt, rows, starts, strict=True)
+        ]
+
     def _encode(self, request: SampleRequest) -> list[int]:
-        messages = [{"role": m.role, "content": m.content} for m in request.messages]
+        return self._tokens(request.messages, opened=True)
+
+    def _tokens(self, messages: Sequence[Message], *, opened: bool) -> list[int]:
+        """As the chat template renders them, `opened` for an answer to follow."""
         text = self.tokenizer.apply_chat_template(
-            messages, tokenize=False, add_generation_prompt=True
+            [{"role": m.role, "content": m.content} for m in messages],
+            tokenize=False,
+            add_generation_prompt=opened,
         )
         tokens: list[int] = self.tokenizer(text, add_special_tokens=False)["input_ids"]
         return tokens
@@ -172,13 +205,6 @@ def _warpers(parameters: SamplingParameters) -> LogitsProcessorList:
     if parameters.top_p < 1:
         warpers.append(TopPLogitsWarper(float(parameters.top_p)))
     return warpers
-
-
-def _batches(prompts: list[list[int]]) -> Iterator[list[int]]:
-    """Indices in batches of prompts of like length, so that little is padding."""
-    order = sorted(range(len(prompts)), key=lambda i: len(prompts[i]))
-    for start in range(0, len(order), MAX_ROWS):
-        yield order[start : start + MAX_ROWS]
 
 
 def _load(checkpoint_dir: Path, device: torch.device) -> Any:

@@ -1,13 +1,26 @@
 """A checkpoint: parameters, tokenizer, chat template, and the backend that runs them."""
 
+from pathlib import Path
+
+from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
 from labeling.models import Project
 
+INSTALLATION = "touchstone"
+"""The namespace of checkpoints that belong to no project."""
+
+
+class CheckpointKind(models.TextChoices):
+    """What comes out of it: words, or a number that says how good a response is."""
+
+    LANGUAGE = "language"
+    REWARD = "reward"
+
 
 class Checkpoint(models.Model):
-    """One model that can be sampled. Without a project it belongs to the whole installation.
+    """One model. Without a project it belongs to the whole installation.
 
     `lineage` says how it came to be: base, dataset version, method, arguments, seed, by value.
     """
@@ -17,6 +30,9 @@ class Checkpoint(models.Model):
     )
     name = models.SlugField(max_length=80)
     version = models.PositiveIntegerField()
+    kind = models.CharField(
+        max_length=16, choices=CheckpointKind.choices, default=CheckpointKind.LANGUAGE
+    )
     backend = models.CharField(max_length=32)
     is_toy = models.BooleanField(default=False)
     architecture = models.CharField(max_length=100, blank=True)
@@ -42,8 +58,17 @@ class Checkpoint(models.Model):
 
     @property
     def repository(self) -> str:
-        namespace = self.project.slug if self.project else "touchstone"
+        namespace = self.project.slug if self.project else INSTALLATION
         return f"{namespace}/{self.name}"
+
+
+class EndpointKey(models.Model):
+    """The key of a checkpoint that somebody's server runs, sealed; it is never told again."""
+
+    checkpoint = models.OneToOneField(
+        Checkpoint, on_delete=models.CASCADE, related_name="endpoint_key"
+    )
+    sealed = models.TextField()
 
 
 class CheckpointFile(models.Model):
@@ -59,3 +84,8 @@ class CheckpointFile(models.Model):
             ),
         ]
         ordering = ["path"]
+
+    @property
+    def location(self) -> Path:
+        """Where it lies on this host."""
+        return Path(settings.STORE) / self.checkpoint.folder / self.path

@@ -10,13 +10,17 @@ from models_runner.models.checkpoints import Checkpoint
 
 
 class Method(models.TextChoices):
+    PRETRAIN = "pretrain"
     SFT = "sft"
+    REWARD = "reward"
     DPO = "dpo"
+    KTO = "kto"
 
 
 class TrainingRun(Job):
-    """One fine-tuning of a base checkpoint on a dataset version. A run that is done has exactly
-    one checkpoint."""
+    """One training of a base checkpoint, or of a new one, on a dataset version. A run that is done
+    has exactly one checkpoint. `prompts` are answered at every save; `results` is what the method
+    measured at its end."""
 
     queue = "train"
 
@@ -25,10 +29,14 @@ class TrainingRun(Job):
     dataset_version = models.ForeignKey(
         DatasetVersion, on_delete=models.PROTECT, related_name="training_runs"
     )
-    base = models.ForeignKey(Checkpoint, on_delete=models.PROTECT, related_name="training_runs")
+    base = models.ForeignKey(
+        Checkpoint, null=True, on_delete=models.PROTECT, related_name="training_runs"
+    )
     name = models.SlugField(max_length=80, help_text="Name of the checkpoint to be.")
     arguments = models.JSONField(default=dict)
     seed = models.BigIntegerField(default=0)
+    prompts = models.JSONField(default=list)
+    results = models.JSONField(default=dict)
     phase = models.CharField(max_length=32, blank=True)
     checkpoint = models.OneToOneField(
         Checkpoint, null=True, on_delete=models.PROTECT, related_name="training_run"
@@ -39,6 +47,10 @@ class TrainingRun(Job):
             models.CheckConstraint(
                 condition=~Q(state=JobState.DONE) | Q(checkpoint__isnull=False),
                 name="training_done_has_checkpoint",
+            ),
+            models.CheckConstraint(
+                condition=Q(method=Method.PRETRAIN) | Q(base__isnull=False),
+                name="training_has_base_unless_pretrain",
             ),
         ]
 
@@ -52,5 +64,19 @@ class TrainingMetric(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["run", "step"], name="training_metric_step_once"),
+        ]
+        ordering = ["step"]
+
+
+class TrainingSamples(models.Model):
+    """What the checkpoint in the making answered to the run's prompts at a save."""
+
+    run = models.ForeignKey(TrainingRun, on_delete=models.CASCADE, related_name="samples")
+    step = models.PositiveIntegerField()
+    texts = models.JSONField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["run", "step"], name="training_samples_step_once"),
         ]
         ordering = ["step"]

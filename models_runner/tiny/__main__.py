@@ -17,13 +17,16 @@ from models_runner.tiny.inputs import RECIPE
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m models_runner.tiny", description=__doc__)
     parser.add_argument("out_dir", type=Path, help="the folder to put the checkpoint at")
-    parser.add_argument("--seconds", type=float, help="train at most so long (default: to the end)")
     parser.add_argument("--steps", type=int, help="train for so many steps (default: the recipe's)")
     parser.add_argument("--seed", type=int, default=0)
     given = parser.parse_args()
     recipe = replace(RECIPE, steps=given.steps) if given.steps else RECIPE
-    result = build(given.out_dir, recipe, seed=given.seed, seconds=given.seconds, stream=sys.stdout)
-    print(f"Built {given.out_dir}: {result.steps} steps, loss {result.loss:.2f}")
+    facts = build(given.out_dir, recipe, seed=given.seed, stream=sys.stdout)
+    found = facts["found"]
+    print(
+        f"Built {given.out_dir}: {facts['parameters']:,} parameters, "
+        f"{found['bits_per_byte']:.2f} bits a byte of text it never saw"
+    )
 
 
 if __name__ == "__main__":

@@ -1,87 +1,119 @@
 """Builds the tiny checkpoint in a folder: all of it, or nothing.
 
-Everything is written to a folder beside the target and renamed at the end, so whatever kills the
-build leaves no half checkpoint. Knows nothing of databases or of where checkpoints are kept.
+The toy corpus goes through the ordinary pretraining, in a run folder beside the target; what it
+publishes is renamed to the target at the end, so whatever kills the build leaves no half
+checkpoint. Knows nothing of databases or of where checkpoints are kept.
 """
 
+import io
 import json
 import os
 import shutil
 import tempfile
-from dataclasses import asdict
+import warnings
+from collections.abc import Mapping, Sequence
+from contextlib import redirect_stdout
 from pathlib import Path
-from typing import TextIO
+from typing import Any, TextIO
 
-import torch
-from transformers import GenerationConfig, LlamaForCausalLM, PreTrainedTokenizerFast
-from transformers.utils.logging import disable_progress_bar
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from models_runner.tiny import corpus
 from models_runner.tiny.inputs import Recipe, inputs_hash
-from models_runner.tiny.model import Fit, fit, new_model
 from models_runner.tiny.progress import Progress
-from models_runner.tiny.tokenizer import learn_tokenizer
+from models_runner.trainers import pretrain
+from models_runner.trainers.events import Event, EventLog
+from models_runner.trainers.lifetime import StopSignal
+from models_runner.trainers.loop import Run
+from models_runner.trainers.rows import read_rows
+from models_runner.trainers.spec import SPEC_FILE, read_spec
 
 FACTS_FILE = "touchstone.json"
+ABOUT = "A toy, trained from nothing on a small made-up world. It is often wrong."
+STOPPED = 143
 
 
-def build(
-    out_dir: Path, recipe: Recipe, *, seed: int, seconds: float | None, stream: TextIO
-) -> Fit:
-    """Train the tiny checkpoint and put it at `out_dir`, taking the place of what was there."""
-    dialogues = list(corpus.dialogues(recipe.dialogues, seed))
-    texts = (text for d in dialogues for text in (f"user\n{d.prompt}", f"assistant\n{d.answer}"))
-    tokenizer = learn_tokenizer(texts, recipe.vocabulary, recipe.context)
-    model = new_model(recipe, tokenizer, seed)
-    progress = Progress("Training the tiny checkpoint", stream)
-    result = fit(
-        model, tokenizer, dialogues, recipe, seed=seed, seconds=seconds, show=progress.show
-    )
+class ShownLog(EventLog):
+    """A diary that also moves a progress line on."""
+
+    def __init__(self, run_dir: Path, progress: Progress) -> None:
+        super().__init__(run_dir)
+        self.progress = progress
+
+    def write(
+        self,
+        event: Event,
+        *,
+        values: Mapping[str, float] | None = None,
+        message: str = "",
+        texts: Sequence[str] = (),
+    ) -> None:
+        super().write(event, values=values, message=message, texts=texts)
+        if event == "train":
+            self.progress.show(0.0, "")
+        if event == "log" and values and self.total_steps:
+            self.progress.show(self.step / self.total_steps, f"loss {values['loss']:.2f}")
+
+
+def build(out_dir: Path, recipe: Recipe, *, seed: int, stream: TextIO) -> dict[str, Any]:
+    """Train the tiny checkpoint and put it at `out_dir`, taking the place of what was there; what
+    it says of itself."""
     out_dir.parent.mkdir(parents=True, exist_ok=True)
-    half = Path(tempfile.mkdtemp(prefix=f".{out_dir.name}-", dir=out_dir.parent))
+    run_dir = Path(tempfile.mkdtemp(prefix=f".{out_dir.name}-", dir=out_dir.parent))
     try:
-        _write(half, model, tokenizer, _facts(model, recipe, seed, result))
-        _replace(out_dir, half)
+        _train(run_dir, recipe, seed, stream)
+        facts = _tell(run_dir / "checkpoint", seed)
+        _replace(out_dir, run_dir / "checkpoint")
     finally:
-        shutil.rmtree(half, ignore_errors=True)
-    return result
+        shutil.rmtree(run_dir, ignore_errors=True)
+    return facts
 
 
-def _facts(model: LlamaForCausalLM, recipe: Recipe, seed: int, result: Fit) -> dict[str, object]:
-    """What a reader wants to know of these files before trusting them."""
-    return {
-        "name": "tiny",
-        "is_toy": True,
-        "about": "A toy, trained from nothing on a small made-up world. It is often wrong.",
-        "architecture": type(model).__name__,
-        "parameters": model.num_parameters(),
-        "bytes_per_parameter": model.dtype.itemsize,
+def _train(run_dir: Path, recipe: Recipe, seed: int, stream: TextIO) -> None:
+    documents = run_dir / "documents.parquet"
+    rows = [
+        {"messages": [_turn("user", each.prompt), _turn("assistant", each.answer)]}
+        for each in corpus.dialogues(recipe.dialogues, seed)
+    ]
+    pq.write_table(pa.Table.from_pylist(rows), documents)
+    spec = {
+        "method": "pretrain",
+        "base_dir": None,
+        "train_files": [str(documents)],
+        "output_dir": str(run_dir / "checkpoint"),
+        "arguments": recipe.arguments,
         "seed": seed,
-        "inputs_hash": inputs_hash(),
-        "recipe": asdict(recipe),
-        "steps": result.steps,
-        "seconds": round(result.seconds, 1),
-        "loss": round(result.loss, 3),
-        "torch": torch.__version__,
     }
+    (run_dir / SPEC_FILE).write_text(json.dumps(spec))
+    events = ShownLog(run_dir, Progress("Training the tiny checkpoint", stream))
+    stop = StopSignal(end_now=lambda: os._exit(STOPPED))
+    run = Run(read_spec(run_dir), read_rows("pretrain", [documents]), events, stop)
+    # The trainer prints every measurement; the progress line says enough. TRL sets its options by
+    # names that transformers would have changed.
+    with redirect_stdout(io.StringIO()), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message=".*is deprecated", category=FutureWarning)
+        outcome = pretrain.train(run)
+    if outcome == "cancelled":
+        raise SystemExit(STOPPED)
 
 
-def _write(
-    folder: Path,
-    model: LlamaForCausalLM,
-    tokenizer: PreTrainedTokenizerFast,
-    facts: dict[str, object],
-) -> None:
-    model.generation_config = GenerationConfig(
-        eos_token_id=tokenizer.eos_token_id, pad_token_id=tokenizer.pad_token_id
-    )
-    disable_progress_bar()
-    model.save_pretrained(folder)
-    tokenizer.save_pretrained(folder)
-    (folder / FACTS_FILE).write_text(json.dumps(facts, indent=2) + "\n")
-    folder.chmod(0o755)
-    for path in folder.iterdir():
-        path.chmod(0o644)
+def _turn(role: str, content: str) -> dict[str, str]:
+    return {"role": role, "content": content}
+
+
+def _tell(checkpoint: Path, seed: int) -> dict[str, Any]:
+    """Add to the facts of the files what a reader wants to know before trusting them."""
+    path = checkpoint / FACTS_FILE
+    told = {
+        "name": "tiny",
+        **json.loads(path.read_text()),
+        "is_toy": True,
+        "about": ABOUT,
+        "inputs_hash": inputs_hash(),
+    }
+    path.write_text(json.dumps(told, indent=2) + "\n")
+    return told
 
 
 def _replace(target: Path, ready: Path) -> None:

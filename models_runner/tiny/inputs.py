@@ -7,25 +7,33 @@ import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
-SOURCES = ("domain.py", "phrases.py", "corpus.py", "tokenizer.py", "model.py", "inputs.py")
+SOURCES = (
+    "domain.py",
+    "phrases.py",
+    "corpus.py",
+    "inputs.py",
+    "../trainers/new_tokenizer.py",
+    "../trainers/pretrain.py",
+)
 
 
 @dataclass(frozen=True)
 class Recipe:
-    """The numbers that decide what comes out, together with the seed."""
+    """How much it reads, and how it is trained. Whatever is not named here has pretraining's
+    default, which suits it."""
 
     dialogues: int = 12_000
-    # Enough for every word of the toy world to be one token, which keeps broken words rare.
-    vocabulary: int = 1600
-    hidden: int = 128
-    layers: int = 3
-    heads: int = 4
-    inner: int = 296
-    context: int = 1024
-    initial_spread: float = 0.06
     steps: int = 700
-    rows: int = 32
-    learning_rate: float = 4e-3
+
+    @property
+    def arguments(self) -> dict[str, int | float]:
+        return {
+            "max_steps": self.steps,
+            "save_steps": 1_000_000,
+            "log_steps": max(1, self.steps // 50),
+            "warmup_share": 0.05,
+            "weight_decay": 0.01,
+        }
 
 
 RECIPE = Recipe()

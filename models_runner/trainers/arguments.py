@@ -1,137 +1,141 @@
-"""The arguments of each training method: types, limits, defaults and what they mean.
+"""The arguments of each training method.
 
 Imports no torch: the web process shows this table and checks requests against it. The defaults
 suit the tiny checkpoint; the help says what suits greater ones.
 """
 
-import math
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
 from typing import Any
 
+from models_runner.trainers.argument import Argument, positive, share, whole
 from models_runner.trainers.errors import ArgumentError
 
-
-@dataclass(frozen=True)
-class Argument:
-    """`above` is a limit that the value must exceed, where `minimum` is one it may equal."""
-
-    name: str
-    type: type[int] | type[float]
-    default: int | float
-    help: str
-    minimum: int | float | None = None
-    maximum: int | float | None = None
-    above: int | float | None = None
-
-    def check(self, value: object) -> int | float:
-        """The value in the argument's type, or an error that says what it must be."""
-        number = self._number(value)
-        too_low = (self.minimum is not None and number < self.minimum) or (
-            self.above is not None and number <= self.above
-        )
-        if too_low or (self.maximum is not None and number > self.maximum):
-            raise ArgumentError(self.name, f"{self.name} must be {self._limits()}.")
-        return number
-
-    def _number(self, value: object) -> int | float:
-        if self.type is int:
-            if isinstance(value, int) and not isinstance(value, bool):
-                return value
-            raise ArgumentError(self.name, f"{self.name} must be a whole number.")
-        if isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value):
-            return float(value)
-        raise ArgumentError(self.name, f"{self.name} must be a number.")
-
-    def _limits(self) -> str:
-        low = f"above {self.above:g}" if self.above is not None else f"at least {self.minimum:g}"
-        return low if self.maximum is None else f"{low} and at most {self.maximum:g}"
-
-    def described(self) -> dict[str, Any]:
-        """The row that people and programs read."""
-        return {**asdict(self), "type": "integer" if self.type is int else "number"}
+ADAPTERS = whole(
+    "lora_rank",
+    0,
+    "0 trains every parameter. Above 0 trains adapters of this rank (LoRA) in far less memory and "
+    "merges them into the base at the end; 8 to 64 are usual, with a learning_rate ten times as "
+    "high.",
+    0,
+    1024,
+)
 
 
 def _common(*, learning_rate: float, epochs: int, batch_size: int) -> tuple[Argument, ...]:
     return (
-        Argument(
+        positive(
             "learning_rate",
-            float,
             learning_rate,
             "How far each step moves the parameters. The default suits the tiny checkpoint; "
             "use about 0.00001 for checkpoints of a billion parameters and more.",
-            above=0,
-            maximum=1,
+            1,
         ),
-        Argument("epochs", int, epochs, "How often each row is seen.", minimum=1, maximum=100),
-        Argument(
-            "batch_size", int, batch_size, "Rows held in memory at once.", minimum=1, maximum=1024
-        ),
-        Argument(
+        whole("epochs", epochs, "How often each row is seen.", 1, 100),
+        whole("batch_size", batch_size, "Rows that each process holds in memory at once.", 1, 1024),
+        whole(
             "accumulation",
-            int,
             1,
             "Batches summed before a step: more of them act as a greater batch in less memory.",
-            minimum=1,
-            maximum=1024,
+            1,
+            1024,
         ),
-        Argument(
+        whole(
             "max_length",
-            int,
             512,
             "Tokens kept of a row; what is longer is cut at the end.",
-            minimum=16,
-            maximum=131_072,
+            16,
+            131_072,
         ),
-        Argument(
+        share(
             "warmup_share",
-            float,
             0.1,
             "Share of the steps over which the learning rate rises from 0.",
-            minimum=0,
-            maximum=0.9,
+            0.9,
         ),
-        Argument(
-            "weight_decay",
-            float,
-            0.0,
-            "How strongly parameters are drawn towards 0.",
-            minimum=0,
-            maximum=1,
-        ),
-        Argument(
+        share("weight_decay", 0.0, "How strongly parameters are drawn towards 0."),
+        whole(
             "max_steps",
-            int,
             0,
             "Stop after so many steps, whatever the epochs say; 0 leaves it to the epochs.",
-            minimum=0,
-            maximum=10_000_000,
+            0,
+            10_000_000,
         ),
-        Argument(
+        whole(
             "save_steps",
-            int,
             25,
             "Steps between saves; after a crash the run goes on from the last one.",
-            minimum=1,
-            maximum=1_000_000,
+            1,
+            1_000_000,
         ),
-        Argument("log_steps", int, 2, "Steps between measurements.", minimum=1, maximum=10_000),
+        whole("log_steps", 2, "Steps between measurements.", 1, 10_000),
+        whole(
+            "processes",
+            1,
+            "Processes that train together, one for each GPU; together they take batch_size rows "
+            "each a step.",
+            1,
+            1024,
+        ),
     )
 
 
-ARGUMENTS: dict[str, tuple[Argument, ...]] = {
-    "sft": _common(learning_rate=7e-4, epochs=5, batch_size=8),
-    "dpo": (
-        *_common(learning_rate=1e-4, epochs=2, batch_size=16),
-        Argument(
-            "beta",
-            float,
-            0.5,
-            "How strongly the checkpoint is held near its base; lower lets it move further.",
-            above=0,
-            maximum=10,
-        ),
+REWARD = (
+    share(
+        "center",
+        0.01,
+        "How strongly rewards are drawn towards a mean of 0, so that they can be read apart.",
     ),
+)
+DPO = (
+    positive(
+        "beta",
+        0.5,
+        "How strongly the checkpoint is held near its base; lower lets it move further.",
+        10,
+    ),
+)
+KTO = (
+    positive(
+        "beta",
+        0.1,
+        "How strongly the checkpoint is held near its base; lower lets it move further.",
+        10,
+    ),
+    positive("chosen_weight", 1.0, "How much a liked response counts.", 100),
+    positive("rejected_weight", 1.0, "How much a disliked response counts.", 100),
+)
+PRETRAIN = (
+    whole(
+        "vocabulary",
+        1600,
+        "Tokens of the new tokenizer; 32,000 to 128,000 are usual.",
+        300,
+        500_000,
+    ),
+    whole("width", 128, "Numbers that stand for a token between layers.", 16, 16_384),
+    whole("layers", 3, "How often these numbers are worked over.", 1, 128),
+    whole(
+        "heads", 4, "Parts that each layer's attention has; width must be a multiple of it.", 1, 128
+    ),
+    whole("inner", 296, "Width inside a layer's feed-forward part.", 16, 131_072),
+    whole(
+        "context", 1024, "The longest text in tokens that the checkpoint will take.", 64, 131_072
+    ),
+    positive(
+        "spread",
+        0.06,
+        "Spread of the parameters at the start; 0.02 is usual, small checkpoints learn sooner "
+        "with more.",
+        1,
+    ),
+)
+
+ARGUMENTS: dict[str, tuple[Argument, ...]] = {
+    "sft": (*_common(learning_rate=7e-4, epochs=5, batch_size=8), ADAPTERS),
+    "reward": (*_common(learning_rate=5e-4, epochs=2, batch_size=16), ADAPTERS, *REWARD),
+    "dpo": (*_common(learning_rate=1e-4, epochs=2, batch_size=16), ADAPTERS, *DPO),
+    "kto": (*_common(learning_rate=1e-4, epochs=2, batch_size=16), ADAPTERS, *KTO),
+    "pretrain": (*_common(learning_rate=4e-3, epochs=2, batch_size=32), *PRETRAIN),
 }
 
 
@@ -144,9 +148,20 @@ def validate(method: str, given: Mapping[str, object]) -> dict[str, int | float]
     for name in given:
         if name not in table:
             raise ArgumentError(name, f"unknown argument {name}")
-    return {
+    checked = {
         name: argument.check(given.get(name, argument.default)) for name, argument in table.items()
     }
+    _check_together(method, checked)
+    return checked
+
+
+def _check_together(method: str, checked: Mapping[str, int | float]) -> None:
+    if method == "kto" and checked["batch_size"] < 2:
+        raise ArgumentError("batch_size", "batch_size must be at least 2 for kto.")
+    if method == "pretrain" and checked["width"] % checked["heads"]:
+        raise ArgumentError("heads", "heads must divide width.")
+    if method == "pretrain" and checked["max_length"] > checked["context"]:
+        raise ArgumentError("max_length", "max_length must be at most context.")
 
 
 def describe() -> dict[str, dict[str, list[dict[str, Any]]]]:

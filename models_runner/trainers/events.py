@@ -4,27 +4,39 @@ import json
 import math
 import os
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Literal
 
 EVENTS_FILE = "events.jsonl"
-Event = Literal["start", "loading", "train", "log", "saved", "cancelled", "done", "failed"]
+Event = Literal[
+    "start", "loading", "train", "log", "saved", "samples", "cancelled", "done", "failed"
+]
 
 
 class EventLog:
-    """Writes events. Each names its process, so that two attempts can be told apart."""
+    """Writes events. Each names its process, so that two attempts can be told apart. A silent one
+    writes none: of processes that train together only one speaks."""
 
-    def __init__(self, run_dir: Path) -> None:
+    def __init__(self, run_dir: Path, *, silent: bool = False) -> None:
         self.path = run_dir / EVENTS_FILE
+        self.silent = silent
         self.started = time.monotonic()
         self.step = 0
         self.total_steps = 0
-        self._end_torn_line()
+        if not silent:
+            self._end_torn_line()
 
     def write(
-        self, event: Event, *, values: Mapping[str, float] | None = None, message: str = ""
+        self,
+        event: Event,
+        *,
+        values: Mapping[str, float] | None = None,
+        message: str = "",
+        texts: Sequence[str] = (),
     ) -> None:
+        if self.silent:
+            return
         line = {
             "event": event,
             "pid": os.getpid(),
@@ -33,6 +45,7 @@ class EventLog:
             "seconds": round(time.monotonic() - self.started, 3),
             "values": {k: v for k, v in (values or {}).items() if math.isfinite(v)},
             "message": message,
+            "texts": list(texts),
         }
         self._append(json.dumps(line, ensure_ascii=False) + "\n")
 

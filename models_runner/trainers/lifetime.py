@@ -25,9 +25,15 @@ def die_with_parent() -> bool:
     parent = os.environ.get(PARENT_VARIABLE)
     if parent is None:
         return True
-    if hasattr(ctypes.CDLL(None), "prctl"):
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+    end_with_parent()
     return os.getppid() == int(parent)
+
+
+def end_with_parent() -> None:
+    """Ask the kernel for SIGTERM when the parent ends (Linux)."""
+    libc = ctypes.CDLL(None)
+    if hasattr(libc, "prctl"):
+        libc.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def hold_alone(run_dir: Path, wait_seconds: float) -> IO[bytes] | None:

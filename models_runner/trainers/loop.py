@@ -3,26 +3,33 @@
 Knows no method; each has its own file.
 """
 
-import math
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
 import torch
-from transformers import AutoModelForCausalLM, AutoTokenizer, TrainerCallback
+from peft import LoraConfig, PeftModel
+from transformers import (
+    AutoModelForCausalLM,
+    AutoModelForSequenceClassification,
+    AutoTokenizer,
+    set_seed,
+)
 from transformers.utils.logging import disable_progress_bar
 
-from models_runner.trainers import saves
+from models_runner.trainers import processes, saves
 from models_runner.trainers.errors import TrainingError
 from models_runner.trainers.events import EventLog
 from models_runner.trainers.lifetime import StopSignal
 from models_runner.trainers.publish import publish
+from models_runner.trainers.reporter import Reporter
 from models_runner.trainers.rows import Row
 from models_runner.trainers.spec import Spec
 
+__all__ = ["Outcome", "Reporter", "Run", "adapters", "common_options", "finish", "load_base"]
+
 Outcome = Literal["done", "cancelled"]
-# The trainer's closing summary, which is not a measurement of a step.
-SUMMARY = "train_runtime"
 
 
 @dataclass(frozen=True)
@@ -35,52 +42,41 @@ class Run:
     stop: StopSignal
 
 
-class Reporter(TrainerCallback):
-    """Writes events, marks whole saves, and turns a stop signal into a save and a stop."""
-
-    def __init__(self, run: Run) -> None:
-        self.run = run
-
-    def on_train_begin(self, args: Any, state: Any, control: Any, **_: Any) -> None:
-        self.run.events.step = state.global_step
-        self.run.events.total_steps = state.max_steps
-        self.run.events.write("train")
-        self.run.stop.stepping = True
-
-    def on_step_end(self, args: Any, state: Any, control: Any, **_: Any) -> None:
-        self.run.events.step = state.global_step
-        if self.run.stop.requested:
-            control.should_save = True
-            control.should_training_stop = True
-
-    def on_log(self, args: Any, state: Any, control: Any, logs: Any = None, **_: Any) -> None:
-        values = {k: float(v) for k, v in (logs or {}).items() if isinstance(v, int | float)}
-        if SUMMARY in values:
-            return
-        if not math.isfinite(values.get("loss", 0.0)):
-            raise TrainingError(
-                f"The loss stopped being a number at step {state.global_step}: "
-                "try a lower learning_rate."
-            )
-        self.run.events.write("log", values=values)
-
-    def on_save(self, args: Any, state: Any, control: Any, **_: Any) -> None:
-        saves.mark_whole(Path(args.output_dir) / f"{saves.PREFIX}{state.global_step}")
-        self.run.events.write("saved")
-
-
-def load_base(spec: Spec) -> tuple[Any, Any]:
-    """The base's model and tokenizer. Training is in 32 bits, whatever the base is kept in."""
+def load_base(spec: Spec, *, scores: bool = False) -> tuple[Any, Any]:
+    """The base's model and tokenizer, with one number for output in place of words if it `scores`.
+    Training is in 32 bits, whatever the base is kept in."""
     disable_progress_bar()
     options: dict[str, Any] = {"trust_remote_code": False, "local_files_only": True}
+    kind = AutoModelForSequenceClassification if scores else AutoModelForCausalLM
+    # The new output starts by chance.
+    set_seed(spec.seed)
     try:
-        tokenizer = AutoTokenizer.from_pretrained(spec.base_dir, **options)
-        model = AutoModelForCausalLM.from_pretrained(
-            spec.base_dir, dtype=torch.float32, use_safetensors=True, **options
+        tokenizer = AutoTokenizer.from_pretrained(spec.base, **options)
+        model = kind.from_pretrained(
+            spec.base,
+            dtype=torch.float32,
+            use_safetensors=True,
+            **({"num_labels": 1} if scores else {}),
+            **options,
         )
     except (OSError, ValueError) as error:
         raise TrainingError(f"The base checkpoint cannot be loaded: {error}") from error
     return model, tokenizer
+
+
+def adapters(spec: Spec, *, task: str = "CAUSAL_LM", kept: Sequence[str] = ()) -> LoraConfig | None:
+    """LoRA on every linear layer (Hu et al. 2021, arXiv 2106.09685), or None to train all
+    parameters. `kept` are new parts that are trained whole."""
+    rank = int(spec.arguments["lora_rank"])
+    if not rank:
+        return None
+    return LoraConfig(
+        r=rank,
+        lora_alpha=2 * rank,
+        target_modules="all-linear",
+        task_type=task,
+        modules_to_save=list(kept) or None,
+    )
 
 
 def common_options(spec: Spec) -> dict[str, Any]:
@@ -108,6 +104,7 @@ def common_options(spec: Spec) -> dict[str, Any]:
         "report_to": "none",
         "disable_tqdm": True,
         "use_cpu": not cuda,
+        "ddp_backend": None if cuda or spec.processes == 1 else "gloo",
         "bf16": cuda,
         "fp16": False,
         "gradient_checkpointing": cuda,
@@ -115,25 +112,42 @@ def common_options(spec: Spec) -> dict[str, Any]:
     }
 
 
-def finish(run: Run, trainer: Any) -> Outcome:
-    """Step to the end, from the last whole save if there is one, and publish."""
-    _refuse_too_long(run, len(trainer.train_dataset))
-    save = saves.last_whole(run.spec.saves_dir)
+def finish(
+    run: Run,
+    trainer: Any,
+    *,
+    given: int | None = None,
+    texts: Path | None = None,
+    measure: Callable[[Any], Mapping[str, float]] | None = None,
+) -> Outcome:
+    """Step to the end, from the last whole save if there is one, and publish. `given` is how many
+    rows the trainer was handed, `texts` where the tokenizer lies if not in the base; what
+    `measure` finds out about the trained model is published with it."""
+    _refuse_too_long(run, given or len(run.rows), len(trainer.train_dataset))
+    with trainer.accelerator.main_process_first():
+        save = saves.last_whole(run.spec.saves_dir)
     trainer.train(resume_from_checkpoint=str(save) if save else None)
     if run.stop.requested and trainer.state.global_step < trainer.state.max_steps:
         return "cancelled"
     run.stop.ignore()
-    publish(run.spec, trainer.accelerator.unwrap_model(trainer.model))
+    if processes.is_first():
+        model = merged(trainer.accelerator.unwrap_model(trainer.model))
+        found = measure(model) if measure else {}
+        publish(run.spec, model, texts=texts or run.spec.base, found=found)
     return "done"
 
 
-def _refuse_too_long(run: Run, kept: int) -> None:
+def merged(model: Any) -> Any:
+    """The model with its adapters worked into its parameters, so that a checkpoint stands alone."""
+    return model.merge_and_unload() if isinstance(model, PeftModel) else model
+
+
+def _refuse_too_long(run: Run, given: int, kept: int) -> None:
     """The trainer drops rows whose prompt alone fills max_length; people should know."""
-    left_out = len(run.rows) - kept
     if not kept:
         raise TrainingError("No row fits: every prompt alone is longer than max_length.")
-    if left_out:
+    if left_out := given - kept:
         run.events.write(
             "loading",
-            message=f"{left_out} of {len(run.rows)} rows are left out: longer than max_length.",
+            message=f"{left_out} of {given} rows are left out: longer than max_length.",
         )

@@ -8,6 +8,7 @@ import json
 import os
 import shutil
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -39,12 +40,13 @@ def is_published(spec: Spec) -> bool:
     raise TrainingError(f"The output folder {spec.output_dir.name} already holds something else.")
 
 
-def publish(spec: Spec, model: Any) -> None:
-    """Put the model at the spec's output folder."""
+def publish(spec: Spec, model: Any, *, texts: Path, found: Mapping[str, float]) -> None:
+    """Put the model at the spec's output folder, with the tokenizer and template that lie in
+    `texts`. `found` is what the method measured at its end."""
     spec.output_dir.parent.mkdir(parents=True, exist_ok=True)
     half = Path(tempfile.mkdtemp(prefix=f".{spec.output_dir.name}-", dir=spec.output_dir.parent))
     try:
-        _write(spec, model, half)
+        _write(spec, model, half, texts, found)
         os.rename(half, spec.output_dir)
         flush(spec.output_dir.parent)
     finally:
@@ -56,15 +58,16 @@ def read_facts(checkpoint_dir: Path) -> dict[str, Any]:
     return dict(json.loads(path.read_text())) if path.exists() else {}
 
 
-def _write(spec: Spec, model: Any, folder: Path) -> None:
+def _write(spec: Spec, model: Any, folder: Path, texts: Path, found: Mapping[str, float]) -> None:
     model.save_pretrained(folder, safe_serialization=True)
     for path in folder.iterdir():
         if path.suffix != ".safetensors" and path.name not in WRITTEN:
             path.unlink()
     for name in TAKEN_FROM_BASE:
-        if (spec.base_dir / name).exists():
-            shutil.copyfile(spec.base_dir / name, folder / name)
-    (folder / FACTS_FILE).write_text(json.dumps(_facts(spec, model), indent=2) + "\n")
+        if (texts / name).exists():
+            shutil.copyfile(texts / name, folder / name)
+    told = {**_facts(spec, model), "found": dict(found)}
+    (folder / FACTS_FILE).write_text(json.dumps(told, indent=2) + "\n")
     folder.chmod(0o755)
     for path in folder.iterdir():
         path.chmod(0o644)
@@ -73,7 +76,7 @@ def _write(spec: Spec, model: Any, folder: Path) -> None:
 
 def _facts(spec: Spec, model: Any) -> dict[str, object]:
     return {
-        "is_toy": bool(read_facts(spec.base_dir).get("is_toy", False)),
+        "is_toy": bool(spec.base_dir and read_facts(spec.base_dir).get("is_toy", False)),
         "architecture": type(model).__name__,
         "parameters": model.num_parameters(),
         "bytes_per_parameter": model.dtype.itemsize,

@@ -9,7 +9,14 @@ import pyarrow.parquet as pq
 
 from models_runner.trainers.errors import TrainingError
 
-COLUMNS = {"sft": ("messages",), "dpo": ("prompt", "chosen", "rejected")}
+PAIRS = ("prompt", "chosen", "rejected")
+COLUMNS = {
+    "sft": ("messages",),
+    "pretrain": ("messages",),
+    "reward": PAIRS,
+    "dpo": PAIRS,
+    "kto": PAIRS,
+}
 # The columns whose last message is what the checkpoint should (or should not) say.
 ANSWERS = ("messages", "chosen", "rejected")
 

@@ -3,7 +3,15 @@
 from datasets import Dataset
 from trl import SFTConfig, SFTTrainer
 
-from models_runner.trainers.loop import Outcome, Reporter, Run, common_options, finish, load_base
+from models_runner.trainers.loop import (
+    Outcome,
+    Reporter,
+    Run,
+    adapters,
+    common_options,
+    finish,
+    load_base,
+)
 
 
 def train(run: Run) -> Outcome:
@@ -13,6 +21,7 @@ def train(run: Run) -> Outcome:
         args=SFTConfig(**common_options(run.spec), assistant_only_loss=True),
         train_dataset=Dataset.from_list(run.rows),
         processing_class=tokenizer,
+        peft_config=adapters(run.spec),
         callbacks=[Reporter(run)],
     )
     return finish(run, trainer)

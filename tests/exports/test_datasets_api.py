@@ -6,6 +6,7 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from exports.models import DatasetVersion
+from exports.pseudonyms import pseudonym
 from labeling.models import ApiToken, Person
 from tests.exports.conftest import Frozen
 from tests.factories import make_demonstration, make_prompt, make_ranking
@@ -118,8 +119,8 @@ def test_rows_of_a_split(cast: SimpleNamespace, frozen: Frozen) -> None:
     body = client.get(f"{address}?split=train&offset=1&limit=2").json()
     assert body["total"] == 5
     assert [row["messages"][-1]["content"] for row in body["rows"]] == ["Answer 1.", "Answer 2."]
-    assert client.get(f"{address}?split=test").json() == {"rows": [], "total": 0}
-    assert client.get(f"{address}?offset=99").json() == {"rows": [], "total": 5}
+    assert client.get(f"{address}?split=test").json() == {"rows": [], "places": [], "total": 0}
+    assert client.get(f"{address}?offset=99").json() == {"rows": [], "places": [], "total": 5}
 
 
 @pytest.mark.parametrize("query", ["split=dev", "offset=-1", "limit=0", "limit=101", "offset=1e3"])
@@ -167,3 +168,96 @@ def test_a_token_is_enough(cast: SimpleNamespace) -> None:
     token = ApiToken.issue(cast.erin, "test")
     response = Client().get(LIST, headers={"Authorization": f"Bearer {token}"})
     assert response.status_code == 200
+
+
+def test_counts_of_a_recipe_freeze_nothing(
+    cast: SimpleNamespace, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    prompt = make_prompt(cast.project)
+    make_ranking(prompt, cast.larry)
+    make_ranking(prompt, cast.lucy)
+    make_ranking(make_prompt(cast.project, split="test"), cast.lucy)
+    client = client_of(cast.erin)
+
+    def count(recipe: dict[str, Any]) -> Any:
+        body = {"kind": "preference", "recipe": recipe}
+        return client.post(f"{LIST}/counts", body, content_type="application/json").json()
+
+    with django_assert_max_num_queries(5):
+        assert count({}) == {
+            "labels": 3,
+            "labelers": 2,
+            "prompts": 2,
+            "splits": {"train": 2, "test": 1},
+            "left_out": [],
+            "exact": True,
+        }
+    assert count({"since": "2999-01-01T00:00:00Z"})["labels"] == 0
+    assert count({"min_agreement": 0.5})["exact"] is False
+    assert count({"pairs": "some"})["code"] == "out_of_range"
+    assert not DatasetVersion.objects.exists()
+
+
+def test_rows_by_their_columns(
+    cast: SimpleNamespace, frozen: Frozen, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    for number, who in enumerate([cast.larry, cast.lucy] * 3):
+        make_ranking(make_prompt(cast.project), who, [1, 2], [str(number), "long" * 9])
+    version = frozen("preference")
+    client = client_of(cast.erin)
+    address = f"/api/datasets/{version.pk}"
+    with django_assert_max_num_queries(6):
+        told = client.get(f"{address}/columns?where=rejected_characters:30..").json()
+    assert (told["total"], told["kept"]) == (6, 6)
+    assert told["columns"][1] == {
+        "name": "chosen",
+        "type": "list of {role, content}",
+        "meaning": "the better response",
+    }
+    labelers = next(each for each in told["facets"] if each["column"] == "labeler")
+    assert [each["rows"] for each in labelers["values"]] == [3, 3]
+    lucy = next(
+        each["value"]
+        for each in labelers["values"]
+        if each["value"] == pseudonym("poems", cast.lucy.pk)
+    )
+    with django_assert_max_num_queries(6):
+        body = client.get(f"{address}/rows?where=labeler:{lucy}&offset=1&limit=1").json()
+    assert (body["total"], body["places"]) == (3, [3])
+    assert body["rows"][0]["chosen"][0]["content"] == "3"
+    assert client.get(f"{address}/rows?where=agreement:").json()["total"] == 6
+    ranking = body["rows"][0]["ranking_id"]
+    assert client.get(f"{address}/rows?where=ranking_id:{ranking}").json()["places"] == [3]
+    assert client.get(f"{address}/rows?where=target:1&where=target:0.5").json()["total"] == 6
+    assert client.get(f"{address}/rows?where=chosen_characters:..1").json()["total"] == 0
+
+
+@pytest.mark.parametrize(
+    "where",
+    [
+        *("chosen:x", "nothing:1", "labeler", "margin:high", "margin:1..high", "margin:nan"),
+        *("none_acceptable:1", "guidelines_version:1.5", f"margin:{'9' * 400}", "margin:..inf"),
+        "guidelines_version:99999999999",
+    ],
+)
+def test_bad_filters_of_rows(cast: SimpleNamespace, frozen: Frozen, where: str) -> None:
+    make_ranking(make_prompt(cast.project), cast.larry)
+    version = frozen("preference")
+    for what in ("rows", "columns"):
+        response = client_of(cast.erin).get(f"/api/datasets/{version.pk}/{what}?where={where}")
+        assert (response.status_code, response.json()["code"]) == (400, "filter_unknown")
+
+
+def test_the_card_and_what_was_counted(
+    cast: SimpleNamespace, frozen: Frozen, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    make_demonstration(make_prompt(cast.project), cast.larry)
+    version = frozen("sft")
+    client = client_of(cast.erin)
+    with django_assert_max_num_queries(6):
+        body = client.get(f"/api/datasets/{version.pk}/card").json()
+    assert body["card"].startswith("---\nconfigs:")
+    assert (body["labels"], body["labelers"], body["prompts"]) == (1, 1, 1)
+    assert (body["agreement"], body["shared_tasks"]) == (None, 0)
+    waiting = freeze(cast.erin, {"kind": "sft"}).json()["id"]
+    assert client.get(f"/api/datasets/{waiting}/card").status_code == 409

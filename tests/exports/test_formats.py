@@ -11,6 +11,8 @@ RESERVED = {
 }
 LABEL = AcceptedLabel(
     id=7,
+    task_id=3,
+    kind="rank",
     prompt_id="p1",
     split="train",
     messages=[{"role": "system", "content": "Be kind."}, {"role": "user", "content": "Hello?"}],
@@ -19,7 +21,11 @@ LABEL = AcceptedLabel(
     seconds=12.5,
     none_acceptable=True,
     demonstration="Good day.",
-    places=(Place(1, "best", "a"), Place(2, "tied", "b"), Place(2, "too", "c")),
+    places=(
+        Place(1, "best", "a", 11, 2, {"fit": 5}, ("rude",)),
+        Place(2, "tied", "b", 12, 0, {"fit": 2}),
+        Place(2, "too", "c", 13, 1),
+    ),
 )
 
 

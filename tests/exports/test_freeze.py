@@ -50,6 +50,7 @@ def test_demonstrations_become_sft_rows(cast: SimpleNamespace, frozen: Frozen) -
             ],
             "prompt_id": prompt.external_id,
             "label_id": label.pk,
+            "characters": 8,
             "labeler": pseudonym("poems", cast.larry.pk),
             "guidelines_version": 1,
             "seconds": 3.5,
@@ -115,6 +116,7 @@ def test_the_manifest_tells_what_there_is(cast: SimpleNamespace, frozen: Frozen)
     assert {file["path"] for file in manifest["files"]} | {"manifest.json"} == set(files)
     assert sorted(files) == [
         "README.md",
+        "dataset_info.json",
         "manifest.json",
         "sft/test-00000-of-00001.jsonl",
         "sft/test-00000-of-00001.parquet",
@@ -148,16 +150,20 @@ def send_back_later(cast: SimpleNamespace, prompt: Any) -> None:
     Label.objects.filter(pk=label.pk).update(state=LabelState.RETURNED)
 
 
+FRESH = {"id", "revision", "state", "created_at", "accepted_at", "idempotency_key"}
+
+
 def redo_later(cast: SimpleNamespace, prompt: Any) -> None:
     label = make_ranking(prompt, cast.lucy, state=LabelState.SUPERSEDED, at=minutes_ago(5))
     Label.objects.create(
         **{
             field.attname: getattr(label, field.attname)
             for field in Label._meta.concrete_fields
-            if field.name not in {"id", "revision", "state", "created_at", "idempotency_key"}
+            if field.name not in FRESH
         },
         revision=2,
         state=LabelState.ACCEPTED,
+        accepted_at=timezone.now(),
         idempotency_key="again",
     )
 
@@ -251,7 +257,7 @@ def test_chunks_lose_nothing(
 ) -> None:
     labels = [make_demonstration(make_prompt(cast.project), cast.larry) for _ in range(11)]
     whole = frozen("sft")
-    monkeypatch.setattr("exports.selection.CHUNK", 2)
+    monkeypatch.setattr("exports.reading.CHUNK", 2)
     cut = frozen("sft", as_of=whole.as_of)
     assert [row["label_id"] for row in rows_of(cut)] == [label.pk for label in labels]
     assert cut.hash == whole.hash

@@ -2,11 +2,14 @@
 
 import errno
 import os
+import random
 import signal
-from collections.abc import Callable
+import subprocess
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from django.db import connections
@@ -16,6 +19,7 @@ from django.utils import timezone
 from exports.actions import freeze as freezing
 from exports.actions.freeze import freeze, start_freeze
 from exports.models import DatasetFile, DatasetVersion
+from exports.reading import read_tasks
 from labeling.actions.jobs import reconcile, request_cancel, resume, run_job
 from labeling.kinds import JobState
 from tests.exports.conftest import Frozen, work
@@ -76,10 +80,10 @@ def test_a_stale_attempt_leaves_the_newer_one_alone(
     version: DatasetVersion, store: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The older worker wakes up in the middle of the newer one's work."""
-    write = freezing._write_splits
+    write = freezing._write_rows
 
     def overtaken(*arguments: object) -> object:
-        monkeypatch.setattr(freezing, "_write_splits", write)
+        monkeypatch.setattr(freezing, "_write_rows", write)
         files = write(*arguments)  # type: ignore[arg-type]
         older = DatasetVersion.objects.select_related("project").get(pk=version.pk)
         older.attempt -= 1
@@ -87,7 +91,7 @@ def test_a_stale_attempt_leaves_the_newer_one_alone(
         return files
 
     DatasetVersion.objects.filter(pk=version.pk).update(attempt=1)
-    monkeypatch.setattr(freezing, "_write_splits", overtaken)
+    monkeypatch.setattr(freezing, "_write_rows", overtaken)
     work(version)
     assert_complete(version, store)
 
@@ -116,7 +120,7 @@ def test_a_full_disk_fails_in_words(
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     with monkeypatch.context() as patched:
-        patched.setattr("exports.writing.os.write", full)
+        patched.setattr("exports.row_files.os.write", full)
         failed = work(version)
     assert failed.state == JobState.FAILED
     assert failed.error == "The server is out of space. Nothing was saved."
@@ -126,17 +130,51 @@ def test_a_full_disk_fails_in_words(
     assert_complete(version, store)
 
 
+@pytest.fixture
+def small_disk(store: Path) -> Iterator[Callable[[str], None]]:
+    """The store on a disk of 64 KiB; grows it when called."""
+    if os.getuid() != 0:
+        pytest.skip("only root can mount a small disk")
+    store.mkdir()
+
+    def mount(options: str) -> None:
+        subprocess.run(["mount", "-t", "tmpfs", "-o", options, "tmpfs", store], check=True)
+
+    mount("size=64k")
+    yield lambda size: mount(f"remount,size={size}")
+    subprocess.run(["umount", store], check=True)
+
+
+def test_a_disk_that_is_really_full(
+    cast: SimpleNamespace, store: Path, small_disk: Callable[[str], None]
+) -> None:
+    for number in range(3):
+        text = random.Random(number).randbytes(20_000).hex()
+        make_demonstration(make_prompt(cast.project), cast.larry, text)
+    version = start_freeze(project=cast.project, kind="sft", by=cast.erin)
+    failed = work(version)
+    assert (failed.state, failed.error) == (
+        JobState.FAILED,
+        "The server is out of space. Nothing was saved.",
+    )
+    assert_nothing(version, store)
+    small_disk("2m")
+    resume(version)
+    work(version)
+    assert_complete(version, store)
+
+
 def test_a_cancelled_freeze_leaves_nothing(
     version: DatasetVersion, store: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    write = freezing._write_splits
+    write = freezing._write_rows
 
     def cancelled(*arguments: object) -> object:
         request_cancel(version)
         return write(*arguments)  # type: ignore[arg-type]
 
     monkeypatch.setattr(freezing, "HEARTBEAT_SECONDS", 0)
-    monkeypatch.setattr(freezing, "_write_splits", cancelled)
+    monkeypatch.setattr(freezing, "_write_rows", cancelled)
     assert work(version).state == JobState.CANCELLED
     assert_nothing(version, store)
 
@@ -144,13 +182,13 @@ def test_a_cancelled_freeze_leaves_nothing(
 def test_labels_that_vanish_meanwhile_are_noticed(
     version: DatasetVersion, store: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    write = freezing._write_splits
+    write = freezing._write_rows
 
     def removed(*arguments: object) -> object:
         version.project.labels.order_by("pk")[:1].get().delete()
         return write(*arguments)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(freezing, "_write_splits", removed)
+    monkeypatch.setattr(freezing, "_write_rows", removed)
     assert "3 labels were selected, but 2 were read" in work(version).error
     assert_nothing(version, store)
 
@@ -178,8 +216,16 @@ def share_no_connection() -> None:
         default.close_pool()
 
 
-def killed_at(step: str) -> Callable[..., None]:
-    """A process that dies by SIGKILL right after a step of the freeze."""
+def killed_halfway(*given: Any) -> Iterator[Any]:
+    """The first rows are read and written, the others not."""
+    yield next(read_tasks(*given))
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def killed_at(step: str) -> Callable[..., Any]:
+    """A process that dies by SIGKILL right after a step of the freeze, or in the middle of it."""
+    if step == "read_tasks":
+        return killed_halfway
     done = getattr(freezing, step)
 
     def die(*arguments: object) -> None:
@@ -190,8 +236,12 @@ def killed_at(step: str) -> Callable[..., None]:
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("step", ["_write_splits", "_move", "_publish"])
-def test_kill_9_heals(step: str, version: DatasetVersion, store: Path) -> None:
+@pytest.mark.parametrize("step", ["read_tasks", "_write_rows", "_move", "_publish"])
+def test_kill_9_heals(
+    step: str, version: DatasetVersion, store: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("exports.reading.CHUNK", 2)
+    monkeypatch.setattr("exports.writing.BATCH", 1)
     share_no_connection()
     child = os.fork()
     if child == 0:
@@ -200,6 +250,10 @@ def test_kill_9_heals(step: str, version: DatasetVersion, store: Path) -> None:
         os._exit(0)
     _, status = os.waitpid(child, 0)
     assert os.WTERMSIG(status) == signal.SIGKILL
+    if step != "_publish":
+        version.refresh_from_db()
+        assert (version.hash, version.files.count()) == ("", 0)
+    assert list(store.rglob("*.parquet"))
     lose_the_lease(version)
     work(version)
     assert_complete(version, store)

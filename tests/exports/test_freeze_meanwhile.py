@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from django.db import connection, connections, transaction
@@ -12,9 +13,10 @@ from exports.actions import freeze as freezing
 from exports.actions.freeze import start_freeze
 from exports.formats.shape import AcceptedLabel
 from exports.models import DatasetVersion
-from exports.selection import read_labels
+from exports.reading import read_tasks
 from labeling.kinds import JobState
 from tests.exports.conftest import Frozen
+from tests.exports.test_freeze import rows_of
 from tests.factories import make_demonstration, make_prompt
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db(transaction=True)]
@@ -56,21 +58,31 @@ def test_a_label_on_its_way_is_waited_for(cast: SimpleNamespace, frozen: Frozen)
 def test_labelers_write_while_a_version_is_written(
     cast: SimpleNamespace, frozen: Frozen, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """No lock of a freeze stands in a labeler's way, and what they write is not in it."""
+    """No lock of a freeze stands in a labeler's way, and what they write meanwhile is in the next
+    version, not in this one. Each version holds just what was acknowledged before its moment."""
     prompt = make_prompt(cast.project)
-    make_demonstration(prompt, cast.lucy)
+    ledger = [make_demonstration(make_prompt(cast.project), cast.lucy).pk for _ in range(5)]
+    monkeypatch.setattr("exports.reading.CHUNK", 2)
     added: list[int] = []
 
-    def read_and_label(version: DatasetVersion) -> Iterator[list[AcceptedLabel]]:
-        for chunk in read_labels(version):
+    def read_and_label(*given: Any) -> Iterator[list[list[AcceptedLabel]]]:
+        for chunk in read_tasks(*given):
             thread = in_thread(lambda: added.append(make_demonstration(prompt, cast.larry).pk))
             thread.join(10)
             yield chunk
 
-    monkeypatch.setattr(freezing, "read_labels", read_and_label)
-    version = frozen("sft")
-    assert len(added) == 1
-    assert (version.state, version.rows["train"]) == (JobState.DONE, 1)
+    with monkeypatch.context() as patched:
+        patched.setattr(freezing, "read_tasks", read_and_label)
+        version = frozen("sft")
+    assert len(added) > 2
+    assert label_ids(version) == ledger
+    assert label_ids(frozen("sft")) == ledger + added
+    again = frozen("sft", as_of=version.as_of)
+    assert (again.hash, again.state) == (version.hash, JobState.DONE)
+
+
+def label_ids(version: DatasetVersion) -> list[int]:
+    return [row["label_id"] for row in rows_of(version)]
 
 
 def test_numbers_are_given_once(cast: SimpleNamespace) -> None:

@@ -2,26 +2,34 @@ import errno
 import hashlib
 import json
 import os
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
 
-from exports import writing
+from exports import row_files, writing
 from exports.formats.registry import FORMATS
 from exports.writing import SplitWriter, WrittenFile
 from tests.exports.test_formats import LABEL
 
-ROW = {"messages": LABEL.messages, "prompt_id": "p", "labeler": "l", "guidelines_version": 1}
+ROW = {
+    "messages": LABEL.messages,
+    "prompt_id": "p",
+    "characters": 8,
+    "labeler": "l",
+    "guidelines_version": 1,
+}
 ROWS = [{**ROW, "label_id": number, "seconds": number / 3 or None} for number in range(50)]
 
 
 def write(folder: Path, rows: list[dict[str, Any]]) -> list[WrittenFile]:
-    writer = SplitWriter(folder, FORMATS["sft"], "train")
-    for row in rows:
-        writer.add(row)
-    return writer.close()
+    with ThreadPoolExecutor(1) as threads:
+        writer = SplitWriter(folder, FORMATS["sft"], "train", ["parquet", "jsonl"], threads)
+        for start in range(0, len(rows), 7):
+            writer.add(rows[start : start + 7])
+        return writer.close()
 
 
 def test_both_files_hold_the_rows_in_order(tmp_path: Path) -> None:
@@ -46,10 +54,26 @@ def test_the_same_rows_give_the_same_bytes(tmp_path: Path) -> None:
 
 
 def test_row_groups_are_cut_by_size(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(writing, "GROUP_ROWS", 20)
+    monkeypatch.setattr(writing, "BATCH", 10)
+    one = row_files.as_columns(ROWS[:10], FORMATS["sft"].schema).nbytes
+    monkeypatch.setattr(row_files, "GROUP_BYTES", one + 1)
     _, columns = write(tmp_path, ROWS)
     metadata = pq.read_metadata(tmp_path / columns.path)
     assert [metadata.row_group(group).num_rows for group in range(3)] == [20, 20, 10]
+
+
+def test_shards_are_cut_by_size(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """At the same rows in every file format, and in order."""
+    monkeypatch.setattr(writing, "BATCH", 10)
+    monkeypatch.setattr(writing, "SHARD_BYTES", 1)
+    files = write(tmp_path, ROWS)
+    tables = [file for file in files if file.format == "parquet"]
+    assert [file.path for file in tables] == [
+        f"sft/train-{number:05}-of-00005.parquet" for number in range(5)
+    ]
+    read = [row for file in tables for row in pq.read_table(tmp_path / file.path).to_pylist()]
+    assert [row["label_id"] for row in read] == list(range(50))
+    assert {file.rows for file in files} == {10}
 
 
 def test_a_full_disk_is_heard_of(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

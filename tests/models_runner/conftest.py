@@ -13,8 +13,16 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from django.conf import settings
 
+from models_runner import loaded
+from models_runner.actions import training
+from models_runner.actions.checkpoints import register_checkpoint
+from models_runner.models import Checkpoint, TrainingRun
 from models_runner.tiny import inputs_hash
+from tests.models_runner import pretend_trainer
+from tests.models_runner.runs import freeze, start
+from tests.models_runner.scene import Scene, build_scene, no_broker
 
 STEPS = 130
 ROOT = Path(__file__).resolve().parents[2]
@@ -75,12 +83,12 @@ def write_rows(path: Path, rows: list[dict[str, Any]]) -> Path:
 def make_run(tmp_path: Path) -> Callable[..., Path]:
     """Writes a run folder with its spec: make_run("sft", base, file, max_steps=4)."""
 
-    def make(method: str, base: Path, rows: Path, **arguments: float) -> Path:
+    def make(method: str, base: Path | None, rows: Path, **arguments: float) -> Path:
         run_dir = tmp_path / f"run-{method}"
         run_dir.mkdir()
         spec = {
             "method": method,
-            "base_dir": str(base),
+            "base_dir": str(base) if base else None,
             "train_files": [str(rows)],
             "output_dir": str(tmp_path / "trained"),
             "arguments": arguments,
@@ -90,3 +98,51 @@ def make_run(tmp_path: Path) -> Callable[..., Path]:
         return run_dir
 
     return make
+
+
+@pytest.fixture
+def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A data folder of the test's own, no broker, workers that look often, and no checkpoint open:
+    the ids of rows come back from test to test."""
+    no_broker(monkeypatch)
+    loaded.close_all()
+    monkeypatch.setattr(settings, "DATA", tmp_path)
+    monkeypatch.setattr(settings, "STORE", tmp_path / "store")
+    monkeypatch.setattr(training, "LOOK_SECONDS", 0.05)
+    return tmp_path
+
+
+@pytest.fixture
+def pretended(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Training takes no time and makes eight parameters."""
+    popen = subprocess.Popen
+
+    def pretend(command: list[str], **options: Any) -> subprocess.Popen[bytes]:
+        stand_in = [sys.executable, "-m", "tests.models_runner.pretend_trainer", command[-1]]
+        return popen(stand_in, **options)
+
+    monkeypatch.setattr(subprocess, "Popen", pretend)
+
+
+@pytest.fixture
+def scene() -> Scene:
+    return build_scene(prompts=1)
+
+
+@pytest.fixture
+def base(data: Path) -> Checkpoint:
+    folder = data / "base"
+    pretend_trainer.write_checkpoint(folder, "base")
+    return register_checkpoint(folder=folder, name="tiny", is_toy=True)
+
+
+@pytest.fixture
+def rows(tmp_path: Path) -> Path:
+    path = tmp_path / "rows.parquet"
+    pq.write_table(pa.table({"messages": [["a"]]}), path)
+    return path
+
+
+@pytest.fixture
+def run(scene: Scene, base: Checkpoint, rows: Path) -> TrainingRun:
+    return start(scene, base, freeze(scene.project, rows=rows))

@@ -65,12 +65,12 @@ def train(run_dir: Path, mood: dict[str, float], events: EventLog, stop: StopSig
     return 0
 
 
-def write_checkpoint(folder: Path, content: str) -> None:
+def write_checkpoint(folder: Path, content: str, architecture: str = "LlamaForCausalLM") -> None:
     folder.mkdir(exist_ok=True)
     header = b'{"weight":{"dtype":"F32","shape":[2,4],"data_offsets":[0,32]}}'
     weights = struct.pack("<Q", len(header)) + header + bytes(32)
     (folder / "model.safetensors").write_bytes(weights)
-    (folder / "config.json").write_text('{"architectures": ["LlamaForCausalLM"]}')
+    (folder / "config.json").write_text(json.dumps({"architectures": [architecture]}))
     (folder / "touchstone.json").write_text(json.dumps({"spec_hash": content}))
 
 

@@ -12,7 +12,7 @@ from labeling.actions.projects import create_project
 from labeling.actions.prompts import add_prompts
 from labeling.kinds import JobState, Role
 from labeling.models import Person, Project, Prompt
-from labeling.prompt_files import ParsedPrompt
+from labeling.prompt_files.parsed import ParsedPrompt
 from models_runner.actions.checkpoints import register_checkpoint
 from models_runner.models import Checkpoint, GenerationJob, TrainingRun
 

@@ -75,7 +75,7 @@ def test_parts_do_not_run_into_each_other() -> None:
 
 
 def test_an_unknown_backend_is_refused() -> None:
-    with pytest.raises(UnknownBackend, match="unknown backend abacus; there are scripted, transf"):
+    with pytest.raises(UnknownBackend, match="unknown backend abacus; there are openai, scr"):
         open_backend("abacus", Path("/nowhere"))
 
 

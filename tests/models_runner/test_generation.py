@@ -25,6 +25,7 @@ from labeling.models import Response
 from models_runner import loaded
 from models_runner.actions import generation
 from models_runner.actions.generation import Pace, generate, start_generation
+from models_runner.actions.parts import begin, take
 from models_runner.backends.protocol import (
     PromptTooLong,
     Sample,
@@ -34,7 +35,7 @@ from models_runner.backends.protocol import (
     sample_seed,
 )
 from models_runner.backends.scripted_backend import ScriptedBackend
-from models_runner.models import GenerationJob
+from models_runner.models import GenerationJob, GenerationPart
 from tests.models_runner.scene import Scene, build_scene, expire, no_broker, scripted, sum_prompt
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
@@ -215,12 +216,16 @@ def test_a_woken_zombie_writes_nothing(scene: Scene, monkeypatch: pytest.MonkeyP
 
 def test_an_old_attempt_cannot_store(scene: Scene) -> None:
     job = start(scene)
-    GenerationJob.objects.filter(pk=job.pk).update(state=JobState.RUNNING, attempt=2)
-    job.attempt = 1
-    draw = next(iter(generation._missing(job)))
-    sample = Sample("late", "stop", 1, None)
+    GenerationJob.objects.filter(pk=job.pk).update(state=JobState.RUNNING, attempt=1)
+    job.refresh_from_db()
+    lease = Lease(job)
+    begin(job, lease, 0)
+    hold = take(job, lease)
+    assert hold is not None
+    GenerationJob.objects.filter(pk=job.pk).update(attempt=2)
+    draw = next(iter(generation._missing(job, hold.part)))
     with pytest.raises(LeaseLost):
-        generation._store(job, Lease(job), [(draw, sample)], 0, 1.0)
+        generation._store(hold, [(draw, Sample("late", "stop", 1, None))], 1.0)
     assert not Response.objects.exists()
 
 
@@ -292,7 +297,8 @@ def test_a_nul_in_a_sample_is_stored_as_a_mark(
     scene: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     job = start(scene)
-    draw = next(iter(generation._missing(job)))
+    part = GenerationPart(job=job, after=0, upto=scene.prompts[-1].pk)
+    draw = next(iter(generation._missing(job, part)))
     assert generation._response(job, draw, Sample("a\0b", "stop", 3, None)).content == "a\ufffdb"
 
 

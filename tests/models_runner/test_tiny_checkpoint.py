@@ -6,7 +6,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -15,7 +14,7 @@ from transformers import AutoTokenizer
 
 from models_runner.tiny import inputs_hash
 from models_runner.tiny.progress import Progress
-from models_runner.tiny.tokenizer import opening
+from models_runner.trainers.new_tokenizer import rendered
 
 CHAT = [{"role": "user", "content": "Hi?"}, {"role": "assistant", "content": "Glad to help."}]
 
@@ -60,8 +59,15 @@ def test_the_end_mark_is_part_of_what_is_learned(tiny_dir: Path) -> None:
 
 def test_the_short_way_to_render_agrees_with_the_template(tiny_dir: Path) -> None:
     tokenizer = AutoTokenizer.from_pretrained(tiny_dir)
-    rendered = tokenizer.apply_chat_template(CHAT[:1], tokenize=False, add_generation_prompt=True)
-    assert rendered == opening("Hi?")
+    assert rendered(CHAT) == tokenizer.apply_chat_template(CHAT, tokenize=False)
+
+
+def test_it_says_how_well_it_foretells_its_text_and_how_small_it_is(tiny_dir: Path) -> None:
+    found = json.loads((tiny_dir / "touchstone.json").read_text())["found"]
+    assert 0 < found["bits_per_byte"] < 1
+    assert found["held_out_documents"] == 240
+    assert found["times_smaller"] == found["text_bytes"] / found["parameter_bytes"]
+    assert found["zip_bytes"] < found["text_bytes"]
 
 
 @pytest.mark.parametrize("text", ["Plain words.", "Größe, 世界, 🙂", "line\n\ttab  two spaces "])
@@ -72,11 +78,10 @@ def test_any_text_survives_its_tokenizer(tiny_dir: Path, text: str) -> None:
 
 def test_a_killed_build_leaves_no_half_checkpoint(tmp_path: Path) -> None:
     target = tmp_path / "tiny"
-    command = [sys.executable, "-m", "models_runner.tiny", str(target), "--seconds", "60"]
+    command = [sys.executable, "-m", "models_runner.tiny", str(target), "--steps", "400"]
     build = subprocess.Popen(command, stdout=subprocess.PIPE, start_new_session=True)
     assert build.stdout is not None
     build.stdout.readline()
-    time.sleep(0.2)
     os.killpg(build.pid, signal.SIGKILL)
     build.wait()
     assert not target.exists()
@@ -106,8 +111,8 @@ def test_a_short_build_takes_the_place_of_an_older_one(tmp_path: Path) -> None:
     target = tmp_path / "tiny"
     target.mkdir()
     (target / "old").touch()
-    command = [sys.executable, "-m", "models_runner.tiny", str(target), "--seconds", "1"]
+    command = [sys.executable, "-m", "models_runner.tiny", str(target), "--steps", "3"]
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
-    assert json.loads((target / "touchstone.json").read_text())["steps"] < 100
+    assert json.loads((target / "touchstone.json").read_text())["arguments"]["max_steps"] == 3
     assert not (target / "old").exists()
     assert list(tmp_path.iterdir()) == [target]

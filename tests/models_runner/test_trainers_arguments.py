@@ -12,12 +12,12 @@ from models_runner.trainers.arguments import ARGUMENTS, describe, validate
 from models_runner.trainers.errors import ArgumentError
 
 
-@pytest.mark.parametrize("method", ["sft", "dpo"])
+@pytest.mark.parametrize("method", ["pretrain", "sft", "reward", "dpo", "kto"])
 def test_what_is_not_given_takes_its_default(method: str) -> None:
     assert validate(method, {}) == {a.name: a.default for a in ARGUMENTS[method]}
 
 
-@pytest.mark.parametrize("method", ["sft", "dpo"])
+@pytest.mark.parametrize("method", ["pretrain", "sft", "reward", "dpo", "kto"])
 def test_every_default_is_within_its_own_limits(method: str) -> None:
     assert all(a.check(a.default) == a.default for a in ARGUMENTS[method])
 
@@ -49,8 +49,24 @@ def test_a_whole_number_is_a_number() -> None:
     assert validate("dpo", {"beta": 1})["beta"] == 1.0
 
 
+@pytest.mark.parametrize(
+    ("method", "given", "message"),
+    [
+        ("kto", {"batch_size": 1}, "batch_size must be at least 2 for kto."),
+        ("pretrain", {"width": 100, "heads": 3}, "heads must divide width."),
+        ("pretrain", {"max_length": 2048}, "max_length must be at most context."),
+    ],
+)
+def test_arguments_that_do_not_go_together(
+    method: str, given: dict[str, Any], message: str
+) -> None:
+    with pytest.raises(ArgumentError) as refused:
+        validate(method, given)
+    assert refused.value.message == message
+
+
 def test_an_unknown_method_is_named() -> None:
-    with pytest.raises(ArgumentError, match="unknown method magic; there are sft, dpo"):
+    with pytest.raises(ArgumentError, match="unknown method magic; there are sft, reward"):
         validate("magic", {})
 
 

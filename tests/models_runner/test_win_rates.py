@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models_runner.win_rates import LOSS, TIE, WIN, WinRate, wilson, win_rate
+from labeling.quality.intervals import wilson
+from models_runner.win_rates import LOSS, TIE, WIN, WinRate, win_rate
 
 outcome = st.sampled_from([WIN, TIE, LOSS])
 some_outcomes = st.lists(st.lists(outcome, min_size=1, max_size=4), min_size=1, max_size=40)

@@ -43,7 +43,7 @@ export function setCsrfToken(token: string): void {
 }
 
 function currentCsrfToken(): string {
-  const cookie = /(?:^|;\s*)csrftoken=([^;]+)/.exec(document.cookie);
+  const cookie = /(?:^|;\s*)(?:__Host-)?csrftoken=([^;]+)/.exec(document.cookie);
   return cookie?.[1] ?? csrfToken;
 }
 

@@ -4,7 +4,7 @@ import type {
   Assignment,
   Draft,
   Guidelines,
-  MyLabel,
+  MyWork,
   Page,
   Queue,
   Receipt,
@@ -27,6 +27,9 @@ export interface LabelerServer {
   skip(id: number, epoch: number, reason: SkipReason, comment: string): Promise<void>;
   renew(id: number, epoch: number): Promise<string>;
   release(id: number, epoch: number): Promise<void>;
+  /** An own label that was sent, not yet reviewed or frozen: in hand again, to be changed. */
+  reopen(label: number): Promise<Assignment>;
+  leaveAsSent(label: number): Promise<void>;
 }
 
 export const labelerServer: LabelerServer = {
@@ -46,9 +49,16 @@ export const labelerServer: LabelerServer = {
   renew: async (id, epoch) =>
     (await post<{ lease_until: string }>(`assignments/${id}/renew`, { epoch })).lease_until,
   // keepalive lets the request outlive the page, as sendBeacon would, and carries the CSRF header.
-  release: (id, epoch) => post(`assignments/${id}/release`, { epoch }, { keepalive: true }),
+  release: (id, epoch) => 
+    post(`assignments/${id}/release`, { epoch }, { keepalive: true, timeout: 5_000 }),
+  reopen: async (label) =>
+    (await post<{ assignment: Assignment }>(`labels/${label}/reopen`)).assignment,
+  leaveAsSent: (label) => request("DELETE", `labels/${label}/reopen`),
 };
 
 export const queues = async () => (await get<Page<Queue>>("queues")).results;
+export const sawGuidelines = (project: string, version: number) =>
+  post(`projects/${project}/guidelines/seen`, { version });
 export const guidelines = (project: string) => get<Guidelines>(`projects/${project}/guidelines`);
-export const myLabels = async () => (await get<Page<MyLabel>>("labels/mine")).results;
+export const myWork = (search: string) =>
+  get<MyWork>(`labels/mine?search=${encodeURIComponent(search)}`);

@@ -22,7 +22,7 @@ export interface DraftState {
   savedAt: number | null;
   /** With a conflict: the version on the server. */
   theirs: Draft | null;
-  trouble: "none" | "offline" | "conflict" | "lost";
+  trouble: "none" | "offline" | "signed_out" | "conflict" | "lost";
 }
 
 const EVERY = 3_000;
@@ -119,6 +119,8 @@ export class DraftKeeper extends Observable<DraftState> {
     } else if (error instanceof Problem && (error.status === 404 || error.status === 409)) {
       this.close();
       this.update({ trouble: "lost" });
+    } else if (error instanceof Problem && error.status === 401) {
+      this.update({ trouble: "signed_out" });
     } else if (error instanceof Unreachable || error instanceof Problem) {
       this.update({ trouble: "offline" });
     } else {

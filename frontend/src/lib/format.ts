@@ -1,9 +1,11 @@
 /** Numbers, sizes and times in words. Knows nothing of screens. */
-const whole = new Intl.NumberFormat("en", { maximumFractionDigits: 0 });
-const short = new Intl.NumberFormat("en", { maximumSignificantDigits: 3, notation: "compact" });
-const three = new Intl.NumberFormat("en", { maximumSignificantDigits: 3 });
-const day = new Intl.DateTimeFormat("en", { day: "numeric", month: "short", year: "numeric" });
-const minute = new Intl.DateTimeFormat("en", {
+import { locale } from "./language";
+
+const whole = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 });
+const short = new Intl.NumberFormat(locale, { maximumSignificantDigits: 3, notation: "compact" });
+const three = new Intl.NumberFormat(locale, { maximumSignificantDigits: 3 });
+const day = new Intl.DateTimeFormat(locale, { day: "numeric", month: "short", year: "numeric" });
+const minute = new Intl.DateTimeFormat(locale, {
   day: "numeric",
   month: "short",
   hour: "2-digit",

@@ -18,25 +18,38 @@ export const KEYS = {
   submit: { keys: ["Ctrl+Enter"], group: "task" },
   undo: { keys: ["Ctrl+z"], group: "task" },
   rank: { keys: ["1-9"], group: "task" },
+  pick: { keys: ["1-9"], group: "task" },
   clear: { keys: ["0"], group: "task" },
-  next: { keys: ["j", "ArrowDown"], group: "task" },
-  previous: { keys: ["k", "ArrowUp"], group: "task" },
+  first: { keys: ["a"], group: "task" },
+  second: { keys: ["b"], group: "task" },
+  same: { keys: ["t"], group: "task" },
+  neither: { keys: ["x"], group: "task" },
+  together: { keys: ["y"], group: "task" },
+  nextField: { keys: ["ArrowDown"], group: "task" },
+  previousField: { keys: ["ArrowUp"], group: "task" },
+  next: { keys: ["j", "n", "ArrowDown"], group: "task" },
+  previous: { keys: ["k", "b", "ArrowUp"], group: "task" },
   moveUp: { keys: ["Alt+ArrowUp"], group: "task" },
   moveDown: { keys: ["Alt+ArrowDown"], group: "task" },
   full: { keys: ["f"], group: "task" },
   raw: { keys: ["r"], group: "task" },
+  diff: { keys: ["d"], group: "task" },
+  base: { keys: ["Shift+1-9"], group: "task" },
+  two: { keys: ["c"], group: "task" },
   prompt: { keys: ["p"], group: "task" },
   layout: { keys: ["v"], group: "task" },
-  skip: { keys: ["s"], group: "task" },
+  skip: { keys: ["s", "!"], group: "task" },
   save: { keys: ["Ctrl+s"], group: "task" },
   preview: { keys: ["Ctrl+Shift+v"], group: "task" },
-  leaveEditor: { keys: ["Escape"], group: "task", field: true },
+  leaveField: { keys: ["Escape"], group: "task", field: true },
   guidelines: { keys: ["h"], group: "task" },
   reason: { keys: ["1-9"], group: "task", dialog: true },
   accept: { keys: ["y"], group: "review" },
+  correct: { keys: ["e"], group: "review" },
   sendBack: { keys: ["m"], group: "review" },
   reviewNext: { keys: ["j", "ArrowDown"], group: "review" },
   reviewPrevious: { keys: ["k", "ArrowUp"], group: "review" },
+  search: { keys: ["/"], group: "everywhere" },
   palette: { keys: ["Ctrl+k"], group: "everywhere" },
   goQueues: { keys: ["g q"], group: "everywhere" },
   goProjects: { keys: ["g p"], group: "everywhere" },
@@ -92,6 +105,32 @@ export function useActiveKeys(): readonly KeyId[] {
   return useSyncExternalStore(registry.subscribe, registry.get);
 }
 
+const LETTER = /^[a-z]$/;
+
+/** The ways to press a key, with the letter that the person chose instead of the usual one. */
+export function keysOf(id: KeyId): readonly string[] {
+  const usual: readonly string[] = KEYS[id].keys;
+  const own = settings.get().keys[id];
+  return own === undefined ? usual : [own, ...usual.filter((keys) => !LETTER.test(keys))];
+}
+
+/** The keys that may be another letter: those that are one. */
+export const CHANGEABLE = (Object.keys(KEYS) as KeyId[]).filter((id) =>
+  KEYS[id].keys.some((keys) => LETTER.test(keys)),
+);
+
+/** Which of the other keys already has this letter where both may be pressed. */
+export function holderOf(letter: string, id: KeyId): KeyId | undefined {
+  const here = (other: KeyId) =>
+    KEYS[other].group === KEYS[id].group ||
+    KEYS[other].group === "everywhere" ||
+    KEYS[id].group === "everywhere";
+  return (Object.keys(KEYS) as KeyId[]).find(
+    (other) =>
+      other !== id && here(other) && keysOf(other).some((keys) => keys.split(" ")[0] === letter),
+  );
+}
+
 const isMac = /Mac|iP(hone|ad)/.test(navigator.platform);
 
 /** One way to press the key, in the words of this keyboard: `["Ctrl", "Enter"]`. */
@@ -106,13 +145,13 @@ export function keyCaps(keys: string): string[] {
 }
 
 export function keyHint(id: KeyId): string {
-  const [first] = KEYS[id].keys;
+  const first = keysOf(id)[0]!;
   return keyCaps(first).join(first.includes("+") ? "+" : " ");
 }
 
 /** For `aria-keyshortcuts`. */
 export function keyShortcuts(id: KeyId): string {
-  return KEYS[id].keys
+  return keysOf(id)
     .filter((keys) => !keys.includes("-"))
     .map((keys) => keys.replace("Ctrl", "Control").replace(/ /g, " "))
     .join(" ");
@@ -130,9 +169,10 @@ function isField(target: EventTarget | null): boolean {
   );
 }
 
+/** Also where a digit needs Shift (AZERTY): then the place of the key tells it. */
 function digitOf(event: KeyboardEvent): number {
   const digit = /^[0-9]$/.exec(event.key)?.[0] ?? /^(?:Digit|Numpad)([0-9])$/.exec(event.code)?.[1];
-  return digit === undefined || event.shiftKey ? -1 : Number(digit);
+  return digit === undefined ? -1 : Number(digit);
 }
 
 function matches(keys: string, event: KeyboardEvent): boolean {
@@ -140,17 +180,17 @@ function matches(keys: string, event: KeyboardEvent): boolean {
   const key = parts.at(-1)!;
   const command = event.ctrlKey || event.metaKey;
   if (command !== parts.includes("Ctrl") || event.altKey !== parts.includes("Alt")) return false;
-  if (key === "1-9") return digitOf(event) >= 1;
-  if (key === "0") return digitOf(event) === 0;
+  if (key === "1-9") return digitOf(event) >= 1 && event.shiftKey === parts.includes("Shift");
+  if (key === "0") return digitOf(event) === 0 && !event.shiftKey;
   if (parts.length > 1 && event.shiftKey !== parts.includes("Shift")) return false;
   return event.key.length === 1
-    ? event.key.toLowerCase() === key.toLowerCase() && (key === "?" || parts.length > 1 || !event.shiftKey)
+    ? event.key.toLowerCase() === key.toLowerCase() && (/[?!/]/.test(key) || parts.length > 1 || !event.shiftKey)
     : event.key === key;
 }
 
 /** Letters, digits and bare arrows: what could be typed or scroll. */
 function isSingle(keys: string): boolean {
-  return !keys.includes("+") && keys !== "Escape";
+  return (!/[+]/.test(keys) || keys.startsWith("Shift+")) && keys !== "Escape";
 }
 
 let pending = { key: "", at: 0 };
@@ -160,9 +200,10 @@ function find(event: KeyboardEvent): KeyId | undefined {
   const dialog = document.querySelector("dialog[open]:modal") !== null;
   const prefix = event.timeStamp - pending.at < 1_500 ? pending.key : "";
   pending = { key: "", at: 0 };
-  for (const [id, spec] of Object.entries(KEYS) as [KeyId, KeySpec][]) {
+  for (const id of Object.keys(KEYS) as KeyId[]) {
+    const spec: KeySpec = KEYS[id];
     if (dialog !== (spec.dialog ?? false) || (spec.field && !field)) continue;
-    for (const keys of spec.keys) {
+    for (const keys of keysOf(id)) {
       if (isSingle(keys) && (field || !settings.get().singleKeys)) continue;
       if (field && id === "undo") continue;
       const [first, second] = keys.split(" ");

@@ -3,7 +3,7 @@
  *  nor doubled. Knows nothing of screens or of which task comes next. */
 import { Problem } from "../api/http";
 import type { LabelerServer } from "../api/labeler";
-import type { Draft, Submission, TaskKind } from "../api/types";
+import type { Draft, Feedback, Submission, TaskKind } from "../api/types";
 import { Backoff } from "./backoff";
 import { randomKey } from "./identity";
 import { Observable } from "./observable";
@@ -30,6 +30,8 @@ export interface OutboxState {
   unsent: Unsent[];
   refused: Refused[];
   sent: number;
+  /** What the server said of the answers to a project's test. */
+  feedback: { key: string; excerpt: string; feedback: Feedback }[];
   trouble: "none" | "offline" | "signed_out";
 }
 
@@ -41,13 +43,16 @@ export class Outbox extends Observable<OutboxState> {
   private backoff = new Backoff();
   private loading: Promise<void> | undefined;
   private count = 0;
+  /** Those that may have reached the server, and the labels that are known to have. */
+  private tried = new Set<string>();
+  private labels = new Map<string, number>();
 
   constructor(
     private readonly server: Pick<LabelerServer, "submit">,
     private readonly store: Store,
     private readonly renewSession: () => Promise<void> = async () => {},
   ) {
-    super({ ready: false, unsent: [], refused: [], sent: 0, trouble: "none" });
+    super({ ready: false, unsent: [], refused: [], sent: 0, feedback: [], trouble: "none" });
   }
 
   /** Takes up what an earlier page left unsent. */
@@ -69,8 +74,8 @@ export class Outbox extends Observable<OutboxState> {
   }
 
   /** Resolves when the answer is on the device; it is shown as unsent at once. */
-  add(answer: Omit<Unsent, "key" | "at">): Promise<void> {
-    const entry: Unsent = { ...answer, key: randomKey(), at: Date.now() };
+  add(answer: Omit<Unsent, "key" | "at">, key = randomKey()): Promise<void> {
+    const entry: Unsent = { ...answer, key, at: Date.now() };
     this.change({ unsent: [...this.get().unsent, entry] });
     const written = this.store.put(this.place(entry), entry).catch(() => {});
     void this.send();
@@ -81,9 +86,39 @@ export class Outbox extends Observable<OutboxState> {
     return this.get().unsent.some((each) => each.assignment === assignment);
   }
 
+  /** Null: the answer had not left and is taken back. Else the label that it became, as soon as the
+   *  server has answered: what may have arrived must not be forgotten. Undefined: it was refused. */
+  async takeBack(key: string): Promise<number | null | undefined> {
+    const entry = this.get().unsent.find((each) => each.key === key);
+    if (entry && !this.tried.has(key)) {
+      this.change({ unsent: this.get().unsent.filter((each) => each !== entry) });
+      await this.store.remove(this.place(entry)).catch(() => {});
+      return null;
+    }
+    if (entry) {
+      await new Promise<void>((resolve) => {
+        const stop = this.subscribe(() => {
+          if (this.get().unsent.some((each) => each.key === key)) return;
+          stop();
+          resolve();
+        });
+      });
+    }
+    return this.labels.get(key);
+  }
+
   async letGo(key: string): Promise<void> {
     this.change({ refused: this.get().refused.filter((each) => each.key !== key) });
     await this.store.remove(`refused:${key}`);
+  }
+
+  /** The feedback was read. */
+  heard(key: string): void {
+    this.change({ feedback: this.get().feedback.filter((each) => each.key !== key) });
+  }
+
+  private tell({ key, excerpt }: Unsent, feedback: Feedback): void {
+    this.change({ feedback: [...this.get().feedback, { key, excerpt, feedback }] });
   }
 
   private async load(): Promise<void> {
@@ -111,7 +146,10 @@ export class Outbox extends Observable<OutboxState> {
     while (!this.stopped && this.get().unsent.length > 0) {
       const entry = this.get().unsent[0]!;
       try {
-        await this.server.submit(entry.assignment, entry.submission, entry.key);
+        this.tried.add(entry.key);
+        const receipt = await this.server.submit(entry.assignment, entry.submission, entry.key);
+        this.labels.set(entry.key, receipt.label.id);
+        if (receipt.feedback) this.tell(entry, receipt.feedback);
         this.count += 1;
         await this.settle(entry);
       } catch (error) {
@@ -142,7 +180,8 @@ export class Outbox extends Observable<OutboxState> {
       await this.backoff.wait();
       return true;
     }
-    if (error instanceof Problem && DONE_WITH.has(error.status)) {
+    const isFinal = error instanceof Problem && DONE_WITH.has(error.status);
+    if (isFinal && error.code !== "in_progress") {
       await this.refuse(entry, error);
       return true;
     }
@@ -163,8 +202,15 @@ export class Outbox extends Observable<OutboxState> {
   }
 }
 
-/** What the labeler wrote, as text that can be copied. */
+/** What the labeler answered, as text that can be read and copied. */
 export function textOf(answer: Draft): string {
-  if (answer.text !== undefined) return answer.text;
-  return (answer.groups ?? []).map((group) => group.join(" = ")).join(" > ");
+  const groups = (answer.groups ?? []).map((group) => group.join(" = ")).join(" > ");
+  const strength = answer.strength ? ` (${answer.strength})` : "";
+  const ratings = Object.entries(answer.ratings ?? {}).flatMap(([label, values]) =>
+    Object.entries(values).map(([name, value]) => `${label} ${name}: ${value}`),
+  );
+  const flags = Object.entries(answer.flags ?? {}).map(([label, names]) => `${label}: ${names.join(", ")}`);
+  return [answer.text, groups + strength, ...ratings, ...flags, answer.justification]
+    .filter(Boolean)
+    .join("\n");
 }

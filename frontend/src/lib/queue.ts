@@ -3,9 +3,10 @@
  *  of React, and hands answers to the outbox. */
 import { Problem } from "../api/http";
 import type { LabelerServer, SkipReason } from "../api/labeler";
-import type { Assignment, Submission } from "../api/types";
+import type { Answer, Assignment, Submission } from "../api/types";
 import { Backoff } from "./backoff";
 import { DraftKeeper } from "./drafts";
+import { randomKey } from "./identity";
 import { Observable } from "./observable";
 import type { Outbox } from "./outbox";
 import type { Store } from "./store";
@@ -15,24 +16,53 @@ export interface HeldTask {
   draft: DraftKeeper;
   /** The server says that this task is no longer ours. */
   lost: boolean;
+  /** The label that stands meanwhile, where an answer was taken back. */
+  label?: number | null;
 }
 
 export interface QueueState {
   tasks: HeldTask[];
-  /** `empty`: the server has nothing for this person now. */
-  phase: "loading" | "ready" | "empty" | "closed" | "missing" | "offline" | "signed_out";
+  /** `empty`: the server has nothing for this person now. `untested`: the project's test is not
+   *  ready. */
+  phase:
+    | "loading"
+    | "ready"
+    | "empty"
+    | "closed"
+    | "paused"
+    | "untested"
+    | "failed_test"
+    | "missing"
+    | "offline"
+    | "signed_out";
+  /** What the server said of it. */
+  said: string;
   done: number;
 }
 
+/** An answer that may be taken back. */
+interface Sent {
+  assignment: Assignment;
+  answer: Answer;
+  key: string;
+}
+
 const AHEAD = 2;
+/** The server grants no more. */
+const MOST_LEASES = 3;
+const MOST_TAKEN_BACK = 10;
 const LOOK_AGAIN = 20_000;
 const RENEW_EVERY = 60_000;
 
 export class LabelQueue extends Observable<QueueState> {
+  private static readonly goingBack = new Set<Promise<void>>();
   private running = false;
   private stopped = true;
   private known = false;
+  /** Skips under way: their leases are not free yet. */
+  private skipping = 0;
   private finished = new Set<string>();
+  private sent: Sent[] = [];
   private backoff = new Backoff();
   private renewal: ReturnType<typeof setInterval> | undefined;
   private unsubscribe: (() => void) | undefined;
@@ -43,20 +73,23 @@ export class LabelQueue extends Observable<QueueState> {
     private readonly store: Store,
     private readonly outbox: Outbox,
   ) {
-    super({ tasks: [], phase: "loading", done: 0 });
+    super({ tasks: [], phase: "loading", said: "", done: 0 });
   }
 
   start(): void {
     if (!this.stopped) return;
     this.stopped = false;
     this.renewal = setInterval(() => void this.renewAll(), RENEW_EVERY);
-    let sent = this.outbox.get().sent;
+    let before = this.outbox.get().unsent.length;
     this.unsubscribe = this.outbox.subscribe(() => {
-      // A sent answer frees a lease, so another task may be claimed.
-      if (this.outbox.get().sent !== sent) this.wake();
-      sent = this.outbox.get().sent;
+      const { unsent, trouble } = this.outbox.get();
+      // An answer that is sent, or refused, frees a lease, so another task may be claimed.
+      if (unsent.length < before) this.wake();
+      else if (trouble === "offline" && this.get().phase === "loading") this.change({ phase: "offline" });
+      before = unsent.length;
     });
-    void this.outbox.start().then(() => this.fill());
+    // What was given back a moment ago must not be found again among the tasks in hand.
+    void Promise.all([this.outbox.start(), ...LabelQueue.goingBack]).then(() => this.fill());
   }
 
   /** Leaving the screen: give back what was not worked on, keep the rest. */
@@ -95,16 +128,58 @@ export class LabelQueue extends Observable<QueueState> {
     if (!task) return;
     const { id, epoch, kind, prompt } = task.assignment;
     this.finish(task);
-    const written = this.outbox.add({
-      assignment: id,
-      project: this.project,
-      kind,
-      excerpt: prompt.messages.at(-1)?.content.slice(0, 160) ?? "",
-      submission: { epoch, ...submission },
-    });
+    const key = randomKey();
+    const excerpt = prompt.messages.at(-1)?.content.slice(0, 160) ?? "";
+    const written = this.outbox.add(
+      { assignment: id, project: this.project, kind, excerpt, submission: { epoch, ...submission } },
+      key,
+    );
+    const sent = { assignment: task.assignment, answer: submission.answer, key };
+    this.sent = [...this.sent, sent].slice(-MOST_TAKEN_BACK);
     // The draft goes only when the answer itself is on the device.
     task.draft.close();
     void written.then(() => task.draft.forget());
+    this.change({ done: this.get().done + 1 });
+    void this.fill();
+  }
+
+  get canTakeBack(): boolean {
+    return this.sent.length > 0;
+  }
+
+  /** Shows the answer sent last again, to be changed. Rejects when the server does not give it back
+   *  (it was reviewed or frozen meanwhile) or was not reached. */
+  async takeBack(): Promise<void> {
+    const sent = this.sent.pop();
+    if (!sent) return;
+    const label = await this.outbox.takeBack(sent.key);
+    if (label === undefined) return;
+    let assignment: Assignment = sent.assignment;
+    try {
+      if (label !== null) assignment = await this.server.reopen(label);
+    } catch (error) {
+      if (!(error instanceof Problem)) this.sent.push(sent);
+      throw error;
+    }
+    this.finished.delete(turnOf(sent.assignment));
+    const again = { ...assignment, draft: { answer: sent.answer } };
+    const draft = new DraftKeeper(again, this.server, this.store);
+    const others = this.get().tasks.filter((task) => task.assignment.id !== again.id);
+    this.change({
+      tasks: [{ assignment: again, draft, lost: false, label }, ...others],
+      phase: "ready",
+      done: Math.max(0, this.get().done - 1),
+    });
+  }
+
+  /** Puts the task shown, which was taken back, away as it was sent. */
+  async leaveAsSent(): Promise<void> {
+    const task = this.get().tasks[0];
+    if (!task?.label) return;
+    await this.server.leaveAsSent(task.label);
+    task.draft.close();
+    this.finish(task);
+    void task.draft.forget();
     this.change({ done: this.get().done + 1 });
     void this.fill();
   }
@@ -114,6 +189,7 @@ export class LabelQueue extends Observable<QueueState> {
     const task = this.get().tasks[0];
     if (!task) return;
     this.finish(task);
+    this.skipping += 1;
     void this.fill();
     try {
       await this.server.skip(task.assignment.id, task.assignment.epoch, reason, comment);
@@ -123,6 +199,8 @@ export class LabelQueue extends Observable<QueueState> {
         this.finished.delete(turnOf(task.assignment));
         throw error;
       }
+    } finally {
+      this.skipping -= 1;
     }
     void task.draft.forget();
     this.wake();
@@ -144,7 +222,7 @@ export class LabelQueue extends Observable<QueueState> {
 
   private async renew(task: HeldTask): Promise<void> {
     const { id, epoch, state } = task.assignment;
-    if (state === "returned") return;
+    if (state !== "leased") return;
     try {
       await this.server.renew(id, epoch);
     } catch (error) {
@@ -177,7 +255,15 @@ export class LabelQueue extends Observable<QueueState> {
 
   private giveBack(task: HeldTask): void {
     task.draft.close();
-    this.server.release(task.assignment.id, task.assignment.epoch).catch(() => {});
+    this.release(task.assignment);
+  }
+
+  private release({ id, epoch }: Assignment): void {
+    const gone: Promise<void> = this.server
+      .release(id, epoch)
+      .catch(() => {})
+      .finally(() => LabelQueue.goingBack.delete(gone));
+    LabelQueue.goingBack.add(gone);
   }
 
   /** The one loop that claims, until two tasks are in hand. */
@@ -185,6 +271,11 @@ export class LabelQueue extends Observable<QueueState> {
     if (this.running) return;
     this.running = true;
     while (!this.stopped && this.get().tasks.length < AHEAD) {
+      if (this.known && this.leases() >= MOST_LEASES) {
+        // To ask for more than is granted would only be refused; an answer that leaves wakes this.
+        await this.backoff.pause(LOOK_AGAIN);
+        continue;
+      }
       try {
         const resting = await this.claimOne();
         if (resting) await this.backoff.pause(LOOK_AGAIN);
@@ -215,12 +306,19 @@ export class LabelQueue extends Observable<QueueState> {
     return !taken;
   }
 
+  /** As far as this page knows: tasks in hand, answers on their way, skips under way. */
+  private leases(): number {
+    const held = this.get().tasks.filter((task) => task.assignment.state === "leased" && !task.lost);
+    const unsent = this.outbox.get().unsent.filter((each) => each.project === this.project);
+    return held.length + unsent.length + this.skipping;
+  }
+
   /** True when any of these was new. */
   private async take(found: Assignment[]): Promise<boolean> {
     if (this.stopped) {
       // The screen was left while this was on its way.
       for (const each of found.filter((one) => one.state === "leased" && !one.draft)) {
-        this.server.release(each.id, each.epoch).catch(() => {});
+        this.release(each);
       }
       return false;
     }
@@ -229,7 +327,7 @@ export class LabelQueue extends Observable<QueueState> {
       (each) =>
         !held.has(each.id) &&
         !this.outbox.holds(each.id) &&
-        (each.state === "returned" || !this.finished.has(turnOf(each))),
+        (each.state !== "leased" || !this.finished.has(turnOf(each))),
     );
     const restored = await Promise.all(news.map((each) => DraftKeeper.restore(each, this.store)));
     const tasks = restored.map(({ assignment, theirs }) => ({
@@ -245,9 +343,9 @@ export class LabelQueue extends Observable<QueueState> {
   private async failed(error: unknown): Promise<boolean> {
     const idle = this.get().tasks.length === 0;
     const phase = phaseAfter(error);
-    if (idle && phase) this.change({ phase });
-    if (phase === "signed_out" || phase === "missing") return false;
-    if (phase === "closed") await this.backoff.pause(LOOK_AGAIN);
+    if (idle && phase) this.change({ phase, said: error instanceof Problem ? error.detail : "" });
+    if (phase === "signed_out" || phase === "missing" || phase === "failed_test") return false;
+    if (phase && phase !== "offline") await this.backoff.pause(LOOK_AGAIN);
     else await this.backoff.wait(error instanceof Problem ? error.retryAfter * 1000 : 0);
     return true;
   }
@@ -267,11 +365,19 @@ function releasable(task: HeldTask): boolean {
   return state === "leased" && draft === null && !task.draft.touched && !task.lost;
 }
 
+const REFUSALS: Record<string, QueueState["phase"]> = {
+  project_closed: "closed",
+  labeler_paused: "paused",
+  qualification_pending: "untested",
+  qualification_failed: "failed_test",
+};
+
 function phaseAfter(error: unknown): QueueState["phase"] | null {
   if (!(error instanceof Problem)) return "offline";
   if (error.status === 401) return "signed_out";
+  const known = REFUSALS[error.code];
+  if (known) return known;
   if (error.status === 404 || error.status === 403) return "missing";
-  if (error.code === "project_closed") return "closed";
-  // Too many leases: answers are still on their way, and sending them frees some.
+  // Too many leases: some are held in another window.
   return error.status >= 500 ? "offline" : null;
 }

@@ -4,7 +4,13 @@ import { Button } from "./Button";
 import { announce } from "./Live";
 
 /** Copies a text, also on plain http addresses. */
-export function CopyButton(props: { text: string; label?: string; look?: "usual" | "quiet" }) {
+export function CopyButton(props: {
+  text: string;
+  label?: string;
+  /** What is copied, for who cannot see what the button stands beside. */
+  name?: string;
+  look?: "usual" | "quiet";
+}) {
   const [copied, setCopied] = useState(false);
   const copy = async () => {
     await writeClipboard(props.text);
@@ -13,7 +19,11 @@ export function CopyButton(props: { text: string; label?: string; look?: "usual"
     setTimeout(() => setCopied(false), 1_500);
   };
   return (
-    <Button look={props.look ?? "quiet"} onClick={() => void copy()}>
+    <Button
+      look={props.look ?? "quiet"}
+      aria-label={props.name && !copied ? `${t.common.copy}: ${props.name}` : undefined}
+      onClick={() => void copy()}
+    >
       {copied ? t.common.copied : (props.label ?? t.common.copy)}
     </Button>
   );

@@ -2,7 +2,7 @@
 import { createContext, use, useId, useState, type ComponentProps, type ReactNode } from "react";
 import { Problem } from "../api/http";
 import css from "./controls.module.css";
-import { Failure } from "./States";
+import { Failure, ownWords } from "./States";
 
 const Problems = createContext<Map<string, string>>(new Map());
 
@@ -46,7 +46,9 @@ export function Form({ onSubmit, children, className, clears }: FormProps) {
 }
 
 function byField(problem: Problem): Map<string, string> {
-  return new Map(problem.errors.filter((each) => each.field).map((each) => [each.field!, each.message]));
+  const own = problem.errors.length === 1 ? ownWords(problem) : undefined;
+  const named = problem.errors.filter((each) => each.field);
+  return new Map(named.map((each) => [each.field!, own ?? each.message]));
 }
 
 interface FieldProps {

@@ -1,68 +1,91 @@
-/** A curve over steps: the raw line faint, the smoothed one in ink. The canvas has no words, so the
- *  same points are there as a table and as a summary. The only place that knows uPlot. */
+/** Curves of one measure: the raw lines faint, the smoothed ones strong, told apart by colour and
+ *  dashes. The canvas has no words, so the same points are there as a table and as a summary. Charts
+ *  with the same `together` share their crosshair. The only place that knows uPlot. */
 import { useEffect, useRef, useState } from "react";
 import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
+import { type Curve, joined, thinned } from "../lib/curves";
 import { significant } from "../lib/format";
 import { smooth } from "../lib/smooth";
 import { team } from "../words/en-team";
 import { Button } from "./Button";
 import css from "./chart.module.css";
-import { Check } from "./Form";
 import { Table } from "./Table";
 
-interface Props {
+export interface ChartProps {
   name: string;
-  steps: readonly number[];
-  values: readonly number[];
+  curves: readonly Curve[];
+  /** What the x axis counts, in words; whole numbers when `whole`. */
+  across: string;
+  whole: boolean;
+  smoothed: boolean;
+  logX: boolean;
+  logY: boolean;
+  together: string;
+  height?: number;
 }
 
-const HEIGHT = 280;
 /** Steps are whole: 1, 2, 5, 10, 20, 50 and so on. */
 const WHOLE = [0, 1, 2, 3, 4, 5, 6].flatMap((power) => [1, 2, 5].map((n) => n * 10 ** power));
+const COLOURS = ["--curve-1", "--curve-3", "--curve-2", "--curve-4"];
+const DASHES = [[], [6, 4], [2, 3], [10, 3, 2, 3]];
+const LOG = 3;
 const words = team.training;
 
-export function LineChart({ name, steps, values }: Props) {
-  const [smoothed, setSmoothed] = useState(values.length > 20);
+export function LineChart(props: ChartProps) {
+  const { name, curves, across } = props;
   const [asTable, setAsTable] = useState(false);
-  const lowest = values.reduce((low, value) => Math.min(low, value), Infinity);
   return (
     <figure className={css.figure}>
       <div className={css.controls}>
-        <Check
-          label={words.smooth}
-          checked={smoothed}
-          onChange={(event) => setSmoothed(event.target.checked)}
-        />
-        <Button look="quiet" aria-pressed={asTable} onClick={() => setAsTable(!asTable)}>
+        <h3>{name}</h3>
+        <Button look="quiet" aria-pressed={asTable} aria-label={`${asTable ? words.chart : words.table}, ${name}`} onClick={() => setAsTable(!asTable)}>
           {asTable ? words.chart : words.table}
         </Button>
       </div>
       {asTable ? (
         <div className={css.table} tabIndex={0} role="region" aria-label={name} data-scrolls>
-          <Table
-            label={name}
-            rows={steps.map((step, place) => ({ step, value: values[place]! }))}
-            keyOf={(row) => row.step}
-            columns={[
-              { head: words.step, shape: "number", cell: (row) => row.step },
-              { head: name, shape: "number", cell: (row) => significant(row.value) },
-            ]}
-          />
+          <Points name={name} curves={curves} across={across} />
         </div>
       ) : (
-        <Canvas name={name} steps={steps} values={values} smoothed={smoothed} />
+        <Canvas {...props} />
       )}
       <figcaption className={css.caption}>
-        {words.summary(
-          name,
-          values.length,
-          significant(values[0] ?? 0),
-          significant(values.at(-1) ?? 0),
-          significant(lowest),
-        )}
+        {curves.map((curve) => (
+          <span key={curve.label}>
+            {words.summary(
+              curves.length > 1 ? curve.label : name,
+              curve.ys.length,
+              significant(curve.ys[0] ?? 0),
+              significant(curve.ys.at(-1) ?? 0),
+              significant(curve.ys.reduce((low, y) => Math.min(low, y), Infinity)),
+            )}{" "}
+          </span>
+        ))}
       </figcaption>
     </figure>
+  );
+}
+
+function Points({ name, curves, across }: { name: string; curves: readonly Curve[]; across: string }) {
+  const [xs, ...columns] = joined(curves);
+  return (
+    <Table
+      label={name}
+      rows={xs.map((x, place) => ({ x, place }))}
+      keyOf={(row) => row.x}
+      columns={[
+        { head: across, shape: "number", cell: (row) => significant(row.x) },
+        ...curves.map((curve, at) => ({
+          head: curve.label,
+          shape: "number" as const,
+          cell: (row: { place: number }) => {
+            const y = columns[at]![row.place];
+            return typeof y === "number" ? significant(y) : "–";
+          },
+        })),
+      ]}
+    />
   );
 }
 
@@ -76,54 +99,85 @@ function colourOf(element: HTMLElement, name: string): string {
   return colour;
 }
 
-function Canvas({ name, steps, values, smoothed }: Props & { smoothed: boolean }) {
+/** A learning rate needs its zeros counted for the reader; a log axis leaves most ticks unnamed. */
+function tick(value: number | null): string {
+  if (value === null) return "";
+  return value !== 0 && Math.abs(value) < 0.001 ? value.toExponential(1) : significant(value);
+}
+
+/** What has no logarithm has no place on a logarithmic axis. */
+function drawable({ curves, logX, logY }: ChartProps): Curve[] {
+  return curves.map((curve) => {
+    const kept = curve.xs.flatMap((x, at) => ((!logX || x > 0) && (!logY || curve.ys[at]! > 0) ? [at] : []));
+    return thinned({ ...curve, xs: kept.map((at) => curve.xs[at]!), ys: kept.map((at) => curve.ys[at]!) });
+  });
+}
+
+function seriesOf(props: ChartProps, shown: readonly Curve[], colour: (token: string) => string): uPlot.Series[] {
+  const raw = shown.map<uPlot.Series>((curve, at) => ({
+    label: curve.label,
+    stroke: colour(props.smoothed ? "--line-strong" : COLOURS[at % 4]!),
+    dash: DASHES[at % 4],
+    width: props.smoothed ? 1 : 1.75,
+    spanGaps: true,
+    points: { show: curve.xs.length < 40 && !props.smoothed },
+  }));
+  if (!props.smoothed) return raw;
+  return [
+    ...raw,
+    ...shown.map<uPlot.Series>((curve, at) => ({
+      label: `${curve.label}, ${words.smooth.toLowerCase()}`,
+      stroke: colour(COLOURS[at % 4]!),
+      dash: DASHES[at % 4],
+      width: 2,
+      spanGaps: true,
+      points: { show: false },
+    })),
+  ];
+}
+
+function Canvas(props: ChartProps) {
   const place = useRef<HTMLDivElement>(null);
   const [theme, setTheme] = useState(0);
+  const height = props.height ?? 220;
   useEffect(() => onThemeChange(() => setTheme((turn) => turn + 1)), []);
   useEffect(() => {
     const element = place.current!;
     const colour = (token: string) => colourOf(element, token);
+    const shown = drawable(props);
+    const smoothed = props.smoothed ? shown.map((curve) => ({ ...curve, ys: smooth(curve.ys) })) : [];
     const axis = {
       stroke: colour("--ink-faint"),
       grid: { stroke: colour("--line"), width: 1 },
       ticks: { stroke: colour("--line"), width: 1 },
       font: `12px ${getComputedStyle(element).fontFamily}`,
     };
-    const data: uPlot.AlignedData = smoothed
-      ? [[...steps], [...values], smooth(values)]
-      : [[...steps], [...values]];
-    const series: uPlot.Series[] = [
-      { label: words.step },
-      {
-        label: name,
-        stroke: colour(smoothed ? "--line-strong" : "--ink"),
-        width: smoothed ? 1 : 1.75,
-        points: { show: values.length < 40 },
-      },
-    ];
-    if (smoothed) series.push({ label: words.smooth, stroke: colour("--ink"), width: 2, points: { show: false } });
     const chart = new uPlot(
       {
         width: element.clientWidth - 24,
-        height: HEIGHT,
-        scales: { x: { time: false } },
-        axes: [{ ...axis, incrs: WHOLE }, { ...axis, size: 60 }],
-        series,
-        cursor: { points: { size: 7 } },
+        height,
+        scales: {
+          x: { time: false, distr: props.logX ? LOG : 1 },
+          y: { distr: props.logY ? LOG : 1 },
+        },
+        axes: [
+          props.whole && !props.logX ? { ...axis, incrs: WHOLE } : axis,
+          { ...axis, size: 64, values: (_, ticks) => ticks.map(tick) },
+        ],
+        series: [{ label: props.across }, ...seriesOf(props, shown, colour)],
+        cursor: { points: { size: 7 }, sync: { key: props.together } },
       },
-      data,
+      joined([...shown, ...smoothed]) as uPlot.AlignedData,
       element,
     );
-    const observer = new ResizeObserver(() =>
-      chart.setSize({ width: element.clientWidth - 24, height: HEIGHT }),
-    );
+    const observer = new ResizeObserver(() => chart.setSize({ width: element.clientWidth - 24, height }));
     observer.observe(element);
     return () => {
       observer.disconnect();
       chart.destroy();
     };
-  }, [name, steps, values, smoothed, theme]);
-  return <div ref={place} className={css.canvas} role="img" aria-label={name} />;
+  }, [props, height, theme]);
+  return <div ref={place} className={css.canvas} role="img" aria-label={props.name} />;
 }
 
 function onThemeChange(changed: () => void): () => void {

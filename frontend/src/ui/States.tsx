@@ -24,12 +24,18 @@ export function Empty({ children, action }: { children: ReactNode; action?: Reac
   );
 }
 
+/** For refusals that anybody may meet; the others are told in the server's words. */
+export function ownWords({ code, errors }: Problem): string | undefined {
+  const codes: Record<string, string> = t.problems.codes;
+  return codes[`${code}_${errors[0]?.field}`] ?? codes[code];
+}
+
 export function wordsOf(error: unknown): string {
   if (error instanceof Problem) {
     if (error.status === 401) return t.problems.signedOut;
     if (error.status === 404) return t.common.notFound;
-    if (error.status === 403 && error.code !== "own_label") return error.detail || t.problems.forbidden;
-    return error.detail;
+    if (error.status === 403 && !error.detail) return t.problems.forbidden;
+    return ownWords(error) ?? error.detail;
   }
   if (error instanceof Unreachable) return t.problems.unreachable;
   return error instanceof Error ? error.message : String(error);

@@ -1,6 +1,10 @@
-/** Picks the form of a counted noun. */
-const rules = new Intl.PluralRules("en");
+/** Picks the form of a counted noun by the rules of the language. */
+import { locale } from "../lib/language";
 
-export function plural(n: number, forms: { one: string; other: string }): string {
-  return rules.select(n) === "one" ? forms.one : forms.other;
+const rules = new Intl.PluralRules(locale);
+
+export type Forms = Partial<Record<Intl.LDMLPluralRule, string>> & { other: string };
+
+export function plural(n: number, forms: Forms): string {
+  return forms[rules.select(n)] ?? forms.other;
 }

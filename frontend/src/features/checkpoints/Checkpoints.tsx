@@ -32,6 +32,7 @@ export default function Checkpoints() {
                   cell: (each) => (
                     <>
                       <Link href={`/checkpoints/${each.id}`}>{each.label}</Link>{" "}
+                      {each.kind === "reward" && <Badge tone="plain">{words.reward}</Badge>}{" "}
                       {each.is_toy && <Badge tone="plain">{words.toy}</Badge>}
                     </>
                   ),

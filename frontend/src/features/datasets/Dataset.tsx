@@ -1,24 +1,46 @@
-/** E2: one frozen version: its hash, its files, its rows, and how to load it. */
-import { useState } from "react";
+/** E2: one frozen version: what it is, its rows, how to load it, and what it was made from. */
+import type { ComponentType } from "react";
 import { Link, useSearchParams } from "wouter";
-import type { DatasetRows, DatasetVersion, Split } from "../../api/types";
-import { bytes, count, time } from "../../lib/format";
-import { Badge } from "../../ui/Badge";
-import { Button, ButtonLink } from "../../ui/Button";
+import type { DatasetVersion } from "../../api/types";
+import { count, time } from "../../lib/format";
+import { ButtonLink } from "../../ui/Button";
 import { CopyButton } from "../../ui/CopyButton";
 import { Segments } from "../../ui/Form";
 import { Page } from "../../ui/Page";
-import { Empty, Note } from "../../ui/States";
-import { Table } from "../../ui/Table";
+import { Note } from "../../ui/States";
+import { datasets as words } from "../../words/en-datasets";
 import { team } from "../../words/en-team";
-import { Facts, JobBadge, JobProgress, JobTrouble, Section } from "../team/parts";
+import { Facts, JobBadge, JobProgress, JobTrouble } from "../team/parts";
 import { isActive, useGet } from "../team/queries";
 import { Shown } from "../team/Shown";
 import css from "../team/team.module.css";
-import { Value } from "./Value";
+import { Card } from "./Card";
+import { Changes } from "./Changes";
+import { ColumnTable } from "./Columns";
+import own from "./datasets.module.css";
+import { Files } from "./Files";
+import { RecipeView } from "./RecipeView";
+import { RowsView } from "./RowsView";
+import type { DataCard } from "./types";
+import { Use } from "./Use";
 
-const words = team.datasets;
-const PAGE = 10;
+type View = keyof typeof words.views;
+
+export interface ViewProps {
+  slug: string;
+  version: DatasetVersion;
+}
+
+const VIEWS: Record<View, ComponentType<ViewProps>> = {
+  rows: RowsView,
+  columns: ColumnTable,
+  use: Use,
+  recipe: RecipeView,
+  changes: Changes,
+  files: Files,
+  card: Card,
+};
+const TRAINABLE = ["sft", "preference"];
 
 export default function Dataset({ slug, id }: { slug: string; id: number }) {
   const query = useGet<DatasetVersion>(`datasets/${id}`, { live: isActive });
@@ -27,177 +49,113 @@ export default function Dataset({ slug, id }: { slug: string; id: number }) {
     <Page
       title={version ? `${version.name}@${version.number}` : words.title}
       lead={<Link href={`/projects/${slug}/datasets`}>{words.all}</Link>}
-      actions={
-        version?.state === "done" && (
-          <ButtonLink href={`/projects/${slug}/training?dataset=${id}`}>{words.train_on}</ButtonLink>
-        )
-      }
+      actions={version && <Actions slug={slug} version={version} />}
     >
-      <Shown query={query}>{(found) => <Version version={found} />}</Shown>
+      <Shown query={query}>{(found) => <Version slug={slug} version={found} />}</Shown>
     </Page>
   );
 }
 
-function Version({ version }: { version: DatasetVersion }) {
-  const ready = version.state === "done";
+function Actions({ slug, version }: ViewProps) {
+  const failed = version.state === "failed";
+  const trainable = version.state === "done" && TRAINABLE.includes(version.kind);
   return (
     <>
-      <JobTrouble job={version} />
-      {version.state === "running" && <JobProgress job={version} label={words.title} />}
-      <Facts
-        facts={[
-          [team.state, <JobBadge job={version} />],
-          [words.kind, words.kinds[version.kind]],
-          [words.train, team.count.rows(version.rows.train ?? 0)],
-          [words.test, team.count.rows(version.rows.test ?? 0)],
-          [words.asOf, version.as_of ? time(version.as_of) : "–"],
-        ]}
-      />
-      {version.hash && (
-        <Note tone="good" action={<CopyButton look="usual" text={version.hash} label={words.copyHash} />}>
-          {words.frozen} <span className={css.mono}>{version.hash}</span>
-        </Note>
-      )}
-      {ready && (
-        <>
-          <Section title={words.files}>
-            <Files version={version} />
-          </Section>
-          <Python version={version} />
-          <Rows version={version} />
-        </>
+      <ButtonLink href={`/projects/${slug}/datasets/freeze?from=${version.id}`}>
+        {failed ? words.change : words.again}
+      </ButtonLink>
+      {trainable && (
+        <ButtonLink look="primary" href={`/projects/${slug}/training?dataset=${version.id}`}>
+          {words.trainOn}
+        </ButtonLink>
       )}
     </>
   );
 }
 
-function Files({ version }: { version: DatasetVersion }) {
+function Version({ slug, version }: ViewProps) {
+  if (version.state !== "done") return <NotYet slug={slug} version={version} />;
   return (
-    <Table
-      label={words.files}
-      rows={version.files}
-      keyOf={(file) => file.path}
-      columns={[
-        {
-          head: words.file,
-          shape: "nowrap",
-          cell: (file) => <span className={css.mono}>{file.path}</span>,
-        },
-        { head: words.rows, shape: "number", cell: (file) => (file.split ? count(file.rows) : "–") },
-        { head: words.size, shape: "number", cell: (file) => bytes(file.bytes) },
-        {
-          head: words.hash,
-          shape: "nowrap",
-          cell: (file) => <span className={css.mono}>{file.sha256.slice(0, 12)}…</span>,
-        },
-        {
-          head: words.download,
-          cell: (file) => (
-            <a href={file.url} download aria-label={`${words.download} ${file.path}`}>
-              {words.download}
-            </a>
-          ),
-        },
+    <>
+      <What version={version} />
+      <Note
+        tone="good"
+        action={<CopyButton look="usual" text={version.hash ?? ""} label={words.copyHash} />}
+      >
+        {words.frozen} <span className={css.mono}>{version.hash}</span>
+      </Note>
+      <Views slug={slug} version={version} />
+    </>
+  );
+}
+
+function NotYet({ slug, version }: ViewProps) {
+  return (
+    <>
+      <JobTrouble job={version} />
+      <Facts
+        facts={[
+          [team.state, <JobBadge job={version} />],
+          [words.kind, words.kinds[version.kind]],
+          [words.asOf, version.as_of ? time(version.as_of) : "–"],
+        ]}
+      />
+      <JobProgress job={version} label={words.freezing} />
+      <RecipeView slug={slug} version={version} />
+    </>
+  );
+}
+
+function What({ version }: { version: DatasetVersion }) {
+  const card = useGet<DataCard>(`datasets/${version.id}/card`).data;
+  return (
+    <Facts
+      facts={[
+        [words.kind, words.kinds[version.kind]],
+        [words.train, words.count.rows(version.rows.train ?? 0)],
+        [words.test, words.count.rows(version.rows.test ?? 0)],
+        [words.from, card ? <From card={card} /> : "…"],
+        [words.agreement, card ? agreementOf(card) : "…"],
+        [words.asOf, version.as_of ? time(version.as_of) : "–"],
       ]}
     />
   );
 }
 
-/** A line that loads the version as it is, with the token of the person who runs it. */
-export function pythonFor(version: DatasetVersion, origin: string): string {
-  const parquet = version.files.filter((file) => file.format === "parquet");
-  const files = parquet.map((file) => `    "${file.split}": "${origin}${file.url}",`);
-  return [
-    "import os",
-    "from datasets import load_dataset",
-    "",
-    'headers = {"Authorization": f"Bearer {os.environ[\'TOUCHSTONE_TOKEN\']}"}',
-    "data_files = {",
-    ...files,
-    "}",
-    'dataset = load_dataset("parquet", data_files=data_files, storage_options={"headers": headers})',
-  ].join("\n");
-}
-
-function Python({ version }: { version: DatasetVersion }) {
-  const code = pythonFor(version, location.origin);
+function From({ card }: { card: DataCard }) {
   return (
-    <Section title={words.python} aside={<CopyButton look="usual" text={code} />}>
-      <p className={css.faint}>{words.pythonHint}</p>
-      <pre className={css.pre} tabIndex={0} role="region" aria-label={words.python} data-scrolls>
-        {code}
-      </pre>
-    </Section>
+    <>
+      {words.labelsBy(card.labels, card.labelers)} {words.onPrompts(card.prompts)}
+    </>
   );
 }
 
-function Rows({ version }: { version: DatasetVersion }) {
+function agreementOf(card: DataCard): string {
+  if (card.agreement === null) return words.noAgreement;
+  return words.agreementOf(card.agreement, card.shared_tasks);
+}
+
+function Views({ slug, version }: ViewProps) {
   const [search, setSearch] = useSearchParams();
-  const split = (search.get("split") ?? "train") as Split;
-  const [offset, setOffset] = useState(0);
-  const query = useGet<DatasetRows>(
-    `datasets/${version.id}/rows?split=${split}&offset=${offset}&limit=${PAGE}`,
-  );
-  const total = query.data?.total ?? 0;
+  const asked = search.get("view") ?? "";
+  const view: View = asked in VIEWS ? (asked as View) : "rows";
+  const Shows = VIEWS[view];
   return (
-    <Section title={words.viewer}>
-      <Segments
-        label={words.split}
-        name="split"
-        value={split}
-        options={[
-          ["train", words.train],
-          ["test", words.test],
-        ]}
-        onChange={(value) => {
-          setOffset(0);
-          setSearch({ split: value }, { replace: true });
-        }}
-      />
-      <Shown query={query}>
-        {({ rows }) =>
-          rows.length === 0 ? (
-            <Empty>{words.noRows}</Empty>
-          ) : (
-            <>
-              {rows.map((row, place) => (
-                <RowView key={offset + place} row={row} number={offset + place + 1} total={total} />
-              ))}
-              <div className={css.row}>
-                <Button disabled={offset === 0} onClick={() => setOffset(Math.max(0, offset - PAGE))}>
-                  {words.previous}
-                </Button>
-                <Button disabled={offset + PAGE >= total} onClick={() => setOffset(offset + PAGE)}>
-                  {words.next}
-                </Button>
-                <span className={css.faint}>
-                  {words.rangeOf(offset + 1, offset + rows.length, total)}
-                </span>
-              </div>
-            </>
-          )
-        }
-      </Shown>
-    </Section>
+    <>
+      <div className={own.views}>
+        <Segments
+          label={words.view}
+          name="view"
+          value={view}
+          options={(Object.keys(VIEWS) as View[]).map((each) => [each, viewWords(each, version)])}
+          onChange={(value) => setSearch({ view: value }, { replace: true })}
+        />
+      </div>
+      <Shows slug={slug} version={version} />
+    </>
   );
 }
 
-function RowView(props: { row: Record<string, unknown>; number: number; total: number }) {
-  return (
-    <article className={css.card}>
-      <h3>
-        <Badge tone="plain">{words.rowOf(props.number, props.total)}</Badge>
-      </h3>
-      <dl className={css.form}>
-        {Object.entries(props.row).map(([name, value]) => (
-          <div key={name} className={css.section}>
-            <dt className={css.mono}>{name}</dt>
-            <dd className={css.long} tabIndex={0} data-scrolls>
-              <Value value={value} />
-            </dd>
-          </div>
-        ))}
-      </dl>
-    </article>
-  );
+function viewWords(view: View, version: DatasetVersion): string {
+  return view === "files" ? `${words.views.files} (${count(version.files.length)})` : words.views[view];
 }

@@ -1,32 +1,37 @@
-/** E1: dataset versions, and freezing a new one. */
-import { Link, useLocation } from "wouter";
-import { post } from "../../api/http";
+/** E1: the dataset versions of a project, newest first. */
+import { Link } from "wouter";
 import type { DatasetVersion } from "../../api/types";
 import { count, time } from "../../lib/format";
-import { Button } from "../../ui/Button";
-import { Form, Select, TextField } from "../../ui/Form";
+import { ButtonLink } from "../../ui/Button";
 import { Page } from "../../ui/Page";
 import { Empty } from "../../ui/States";
 import { Table } from "../../ui/Table";
+import { datasets as words } from "../../words/en-datasets";
 import { team } from "../../words/en-team";
-import { Card, JobBadge, JobTrouble, textValue } from "../team/parts";
-import { isActive, usePages, useRefresh } from "../team/queries";
+import { JobBadge, JobTrouble } from "../team/parts";
+import { isActive, usePages } from "../team/queries";
 import { More, Shown } from "../team/Shown";
 import css from "../team/team.module.css";
-
-const words = team.datasets;
+import { useNames } from "./RecipeView";
+import { recipeLine } from "./recipeWords";
+import type { Recipe } from "./types";
 
 export default function Datasets({ slug }: { slug: string }) {
   const query = usePages<DatasetVersion>(`projects/${slug}/datasets`, (rows) => rows.some(isActive));
   const waiting = query.rows?.find((version) => version.waiting);
+  const freeze = (
+    <ButtonLink look="primary" href={`/projects/${slug}/datasets/freeze`}>
+      {words.freeze}
+    </ButtonLink>
+  );
+  const none = query.rows?.length === 0;
   return (
-    <Page title={words.title} lead={words.lead}>
-      <Freeze slug={slug} />
+    <Page title={words.title} lead={words.lead} actions={none ? null : freeze}>
       {waiting && <JobTrouble job={waiting} />}
       <Shown query={{ ...query, data: query.rows }}>
         {(versions) =>
           versions.length === 0 ? (
-            <Empty>{words.empty}</Empty>
+            <Empty action={freeze}>{words.empty}</Empty>
           ) : (
             <Versions slug={slug} versions={versions} />
           )
@@ -37,51 +42,8 @@ export default function Datasets({ slug }: { slug: string }) {
   );
 }
 
-function Freeze({ slug }: { slug: string }) {
-  const refresh = useRefresh();
-  const [, go] = useLocation();
-  const freeze = async (values: FormData) => {
-    const version = await post<DatasetVersion>(`projects/${slug}/datasets`, {
-      kind: textValue(values, "kind"),
-      name: textValue(values, "name") || null,
-      recipe: {},
-    });
-    await refresh(`projects/${slug}/datasets`);
-    go(`/projects/${slug}/datasets/${version.id}`);
-  };
-  return (
-    <Card title={words.freeze}>
-      <Form className={css.form} onSubmit={freeze}>
-        {(busy) => (
-          <>
-            <div className={css.fields}>
-              <Select
-                label={words.kind}
-                name="kind"
-                defaultValue="preference"
-                options={Object.entries(words.kinds)}
-              />
-              <TextField
-                label={words.name}
-                hint={words.nameHint}
-                name="name"
-                pattern="[a-z0-9][a-z0-9\-]*"
-                maxLength={80}
-              />
-            </div>
-            <div>
-              <Button type="submit" look="primary" busy={busy}>
-                {words.start}
-              </Button>
-            </div>
-          </>
-        )}
-      </Form>
-    </Card>
-  );
-}
-
 function Versions({ slug, versions }: { slug: string; versions: DatasetVersion[] }) {
+  const names = useNames(slug);
   return (
     <Table
       label={words.title}
@@ -102,10 +64,19 @@ function Versions({ slug, versions }: { slug: string; versions: DatasetVersion[]
         { head: words.train, shape: "number", cell: (version) => count(version.rows.train ?? 0) },
         { head: words.test, shape: "number", cell: (version) => count(version.rows.test ?? 0) },
         {
-          head: words.hash,
-          cell: (version) => <span className={css.mono}>{version.hash?.slice(0, 12) ?? "–"}</span>,
+          head: words.views.recipe,
+          shape: "wide",
+          cell: (version) =>
+            recipeLine(version.recipe as unknown as Recipe, names) || (
+              <span className={css.faint}>{words.wizard.usual}</span>
+            ),
         },
-        { head: team.created, shape: "nowrap", cell: (version) => time(version.created_at) },
+        {
+          head: words.hash,
+          shape: "nowrap",
+          cell: (version) => <span className={css.mono}>{version.hash?.slice(0, 8) ?? "–"}</span>,
+        },
+        { head: words.frozenAt, shape: "nowrap", cell: (version) => time(version.created_at) },
       ]}
     />
   );

@@ -41,7 +41,7 @@ export default function Evaluations({ slug }: { slug: string }) {
           results.length < 2 ? (
             <Note>{words.needTwo}</Note>
           ) : (
-            <Start slug={slug} checkpoints={results} />
+            <Start slug={slug} checkpoints={results.filter((each) => each.kind === "language")} />
           )
         }
       </Shown>

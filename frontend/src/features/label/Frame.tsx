@@ -1,5 +1,6 @@
 /** What stands around a task of any kind: notices above, the action bar below. */
-import { useRef, useState, type ReactNode } from "react";
+import { lazy, Suspense, useRef, useState, type ReactNode } from "react";
+import { Problem } from "../../api/http";
 import type { Draft } from "../../api/types";
 import type { DraftState } from "../../lib/drafts";
 import { useHeightVariable } from "../../lib/height";
@@ -12,7 +13,8 @@ import { announce } from "../../ui/Live";
 import { Note } from "../../ui/States";
 import { t } from "../../words";
 import css from "./label.module.css";
-import { SkipDialog } from "./SkipDialog";
+
+const SkipDialog = lazy(() => import("./SkipDialog"));
 
 interface Props {
   task: HeldTask;
@@ -22,7 +24,8 @@ interface Props {
   onTheirs: (theirs: Draft) => void;
   onGuidelines: () => void;
   onSubmit: () => void;
-  onUndo?: () => void;
+  /** Undoes the last change of this task; false when there is none. */
+  onUndo?: () => boolean;
   status: ReactNode;
   complaint: string;
   children: ReactNode;
@@ -33,10 +36,17 @@ export function Frame(props: Props) {
   const [skipping, setSkipping] = useState(false);
   const bar = useRef<HTMLDivElement>(null);
   useHeightVariable(bar, "--actions-height");
-  const canSkip = task.assignment.state === "leased" && !task.lost;
+  const isLost = task.lost || props.draft.trouble === "lost";
+  const complaint = isLost ? t.task.lost : props.complaint;
+  const canSkip = task.assignment.state === "leased" && !isLost;
+  // First the changes of this task, then the answers sent before it.
+  const undo = () => {
+    if (props.onUndo?.()) announce(t.rank.undone);
+    else takeBack(queue);
+  };
   useKeys({
-    submit: task.lost ? undefined : props.onSubmit,
-    undo: props.onUndo,
+    submit: isLost ? undefined : props.onSubmit,
+    undo,
     skip: canSkip ? () => setSkipping(true) : undefined,
   });
   return (
@@ -44,8 +54,8 @@ export function Frame(props: Props) {
       <Notices {...props} />
       {props.children}
       <div ref={bar} className={css.actions}>
-        {props.onUndo && (
-          <Button look="quiet" shortcut="undo" onClick={props.onUndo}>
+        {(props.onUndo || queue.canTakeBack) && (
+          <Button look="quiet" shortcut="undo" onClick={undo}>
             {t.task.undo}
           </Button>
         )}
@@ -58,28 +68,39 @@ export function Frame(props: Props) {
           {t.task.guidelines}
         </Button>
         <span className={css.status}>
-          {props.complaint ? <strong role="alert">{props.complaint}</strong> : props.status}
+          {complaint ? <strong role="alert">{complaint}</strong> : props.status}
         </span>
-        <Button
-          look="primary"
-          shortcut="submit"
-          showKey
-          disabled={task.lost}
-          onClick={props.onSubmit}
-        >
-          {t.task.submit}
-        </Button>
+        {isLost ? (
+          <Button look="primary" onClick={() => queue.pass()}>
+            {t.task.next}
+          </Button>
+        ) : (
+          <Button look="primary" shortcut="submit" showKey onClick={props.onSubmit}>
+            {t.task.submit}
+          </Button>
+        )}
       </div>
       {skipping && (
-        <SkipDialog
-          onClose={() => setSkipping(false)}
-          onSkip={(reason, comment) => {
-            setSkipping(false);
-            queue.skip(reason, comment).catch(() => announce(t.task.skipFailed));
-          }}
-        />
+        <Suspense>
+          <SkipDialog
+            onClose={() => setSkipping(false)}
+            onSkip={(reason, comment) => {
+              setSkipping(false);
+              queue.skip(reason, comment).catch(() => announce(t.task.skipFailed));
+            }}
+          />
+        </Suspense>
       )}
     </div>
+  );
+}
+
+/** The answer sent last comes back to be changed; what it is, is heard. */
+export function takeBack(queue: LabelQueue): void {
+  if (!queue.canTakeBack) return announce(t.rank.nothingToUndo);
+  queue.takeBack().then(
+    () => announce(t.task.takenBack),
+    (error: unknown) => announce(error instanceof Problem ? t.task.notTakenBack : t.problems.unreachable),
   );
 }
 
@@ -90,16 +111,9 @@ function Notices({ task, queue, draft, answer, onTheirs }: Props) {
       {(task.lost || draft.trouble === "lost") && (
         <Note
           tone="bad"
-          action={
-            <>
-              <CopyButton look="usual" text={textOf(answer)} label={t.task.copyAnswer} />
-              <Button look="primary" onClick={() => queue.pass()}>
-                {t.task.next}
-              </Button>
-            </>
-          }
+          action={<CopyButton look="usual" text={textOf(answer)} label={t.task.copyAnswer} />}
         >
-          {t.task.lost} {t.task.lostHint}
+          {t.task.lostHint}
         </Note>
       )}
       {draft.trouble === "conflict" && draft.theirs && (
@@ -113,6 +127,20 @@ function Notices({ task, queue, draft, answer, onTheirs }: Props) {
           }
         >
           {t.task.conflict} {t.task.conflictOther}: “{textOf(draft.theirs).slice(0, 300)}”
+        </Note>
+      )}
+      {state === "reopened" && (
+        <Note
+          tone="info"
+          action={
+            task.label && (
+              <Button onClick={() => void queue.leaveAsSent().catch(() => announce(t.problems.unreachable))}>
+                {t.task.leaveAsSent}
+              </Button>
+            )
+          }
+        >
+          {t.task.reopened}
         </Note>
       )}
       {state === "returned" && (

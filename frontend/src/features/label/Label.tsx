@@ -1,19 +1,23 @@
 /** The labeler's loop in one project. The next task is rendered, hidden, before it is asked for. */
-import { Activity, useEffect, useState, useSyncExternalStore } from "react";
+import { Activity, lazy, Suspense, useEffect, useState, useSyncExternalStore } from "react";
 import { labelerServer } from "../../api/labeler";
+import type { Assignment } from "../../api/types";
 import { useKeys } from "../../lib/keys";
+import { textOf } from "../../lib/outbox";
 import { LabelQueue, type HeldTask, type QueueState } from "../../lib/queue";
 import { Button, ButtonLink } from "../../ui/Button";
 import { Page } from "../../ui/Page";
-import { Empty, Loading } from "../../ui/States";
+import { Empty, Loading, Note } from "../../ui/States";
 import { t } from "../../words";
-import { useHere } from "../shell/here";
+import { useHere, useOutbox } from "../shell/here";
 import { InTopBar } from "../shell/Slot";
-import { Guidelines } from "./Guidelines";
+import { takeBack } from "./Frame";
+import { JudgeTask } from "./JudgeTask";
 import css from "./label.module.css";
-import { RankTask } from "./RankTask";
 import { usualView, type View } from "./view";
 import { WriteTask } from "./WriteTask";
+
+const Guidelines = lazy(() => import("./Guidelines"));
 
 function useQueue(project: string): LabelQueue {
   const { store, outbox } = useHere();
@@ -51,6 +55,13 @@ export default function Label({ project }: { project: string }) {
     return () => draft.show(null);
   }, [draft, shown]);
   useKeys({ guidelines: () => setGuide(true) });
+  const [seen, setSeen] = useState(0);
+  const current = state.tasks[0]?.assignment;
+  const isNew = hasNewGuidelines(current, seen);
+  const closeGuide = () => {
+    setGuide(false);
+    setSeen(current?.guidelines_version ?? 0);
+  };
   const name =
     state.tasks[0]?.assignment.project.name ??
     session.projects.find((each) => each.slug === project)?.name ??
@@ -61,23 +72,52 @@ export default function Label({ project }: { project: string }) {
         <span className={css.project}>{name}</span>
         {state.done > 0 && <span className={css.done}>{t.task.done(state.done)}</span>}
       </InTopBar>
-      {state.tasks.slice(0, 2).map((task, place) => (
-        <Activity key={keyOf(task)} mode={place === 0 ? "visible" : "hidden"}>
-          <TaskView
-            task={task}
-            queue={queue}
-            view={view}
-            onView={(part) => setView((before) => ({ ...before, ...part }))}
-            onGuidelines={() => setGuide(true)}
-          />
-        </Activity>
-      ))}
-      {state.tasks.length === 0 && (
-        <Waiting phase={state.phase} name={name} onGuidelines={() => setGuide(true)} />
+      <TestFeedback />
+      {state.tasks.map(
+        (task, place) =>
+          // One taken back pushes the others on; what was begun stays as it is.
+          (place < 2 || task.draft.touched) && (
+            <Activity key={keyOf(task)} mode={place === 0 ? "visible" : "hidden"}>
+              <TaskView
+                task={task}
+                queue={queue}
+                view={view}
+                onView={(part) => setView((before) => ({ ...before, ...part }))}
+                onGuidelines={() => setGuide(true)}
+              />
+            </Activity>
+          ),
       )}
-      {guide && <Guidelines project={project} onClose={() => setGuide(false)} />}
+      {state.tasks.length === 0 && <Waiting {...state} name={name} queue={queue} />}
+      {(guide || isNew) && (
+        <Suspense>
+          <Guidelines project={project} onClose={closeGuide} />
+        </Suspense>
+      )}
     </>
   );
+}
+
+/** A new version is opened once before the next task. */
+function hasNewGuidelines(task: Assignment | undefined, seen: number): boolean {
+  return task !== undefined && Math.max(task.guidelines_seen, seen) < task.guidelines_version;
+}
+
+/** What became of answers to the project's test, until it was read. */
+function TestFeedback() {
+  const { outbox } = useHere();
+  const { feedback } = useOutbox();
+  return feedback.map(({ key, excerpt, feedback: { right, expected, why } }) => (
+    <div key={key} className={css.feedback} role="status">
+      <Note
+        tone={right ? "good" : "bad"}
+        action={<Button onClick={() => outbox.heard(key)}>{t.task.understood}</Button>}
+      >
+        <strong>{right ? t.task.testRight : t.task.testWrong}</strong> {excerpt}
+        {!right && ` ${t.task.testExpected} ${textOf(expected)}.`} {why}
+      </Note>
+    </div>
+  ));
 }
 
 function keyOf({ assignment }: HeldTask): string {
@@ -93,16 +133,18 @@ export interface TaskProps {
 }
 
 function TaskView(props: TaskProps) {
-  return props.task.assignment.kind === "rank" ? (
-    <RankTask {...props} />
-  ) : (
+  return props.task.assignment.kind === "demonstrate" ? (
     <WriteTask {...props} />
+  ) : (
+    <JudgeTask {...props} />
   );
 }
 
-function Waiting(props: { phase: QueueState["phase"]; name: string; onGuidelines: () => void }) {
+function Waiting(props: QueueState & { name: string; queue: LabelQueue }) {
   const { onSession } = useHere();
-  const { phase } = props;
+  const { phase, queue, said } = props;
+  const undo = phase === "empty" && queue.canTakeBack ? () => takeBack(queue) : undefined;
+  useKeys({ undo });
   if (phase === "loading" || phase === "ready") {
     return (
       <div className={css.waiting}>
@@ -113,6 +155,10 @@ function Waiting(props: { phase: QueueState["phase"]; name: string; onGuidelines
   const words = {
     empty: `${t.task.empty} ${t.task.emptyHint}`,
     closed: t.task.closed,
+    // The server says "You are paused here: " and what the manager wrote.
+    paused: t.task.paused(said.replace(/^[^:]*:\s*/, "")),
+    untested: t.task.untested,
+    failed_test: t.task.failedTest,
     missing: t.task.missing,
     offline: t.task.offline,
     signed_out: t.problems.signedOut,
@@ -126,7 +172,14 @@ function Waiting(props: { phase: QueueState["phase"]; name: string; onGuidelines
               {t.signIn.submit}
             </Button>
           ) : (
-            <ButtonLink href="/queues">{t.task.backToQueues}</ButtonLink>
+            <>
+              <ButtonLink href="/queues">{t.task.backToQueues}</ButtonLink>
+              {undo && (
+                <Button shortcut="undo" onClick={undo}>
+                  {t.task.takeBack}
+                </Button>
+              )}
+            </>
           )
         }
       >

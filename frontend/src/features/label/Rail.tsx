@@ -12,7 +12,7 @@ interface Props {
   marks: Marks;
   focused: string;
   none: boolean;
-  ties: boolean;
+  mayBeNone: boolean;
   onNone: (none: boolean) => void;
   onChip: (label: string) => void;
   onMove: (direction: -1 | 1) => void;
@@ -59,13 +59,15 @@ export function Rail(props: Props) {
           {props.focused} ↓
         </Button>
       </div>
-      <div className={css.none} title={t.rank.noneAcceptableHint}>
-        <Check
-          label={t.rank.noneAcceptable}
-          checked={props.none}
-          onChange={(event) => props.onNone(event.target.checked)}
-        />
-      </div>
+      {props.mayBeNone && (
+        <div className={css.none} title={t.rank.noneAcceptableHint}>
+          <Check
+            label={t.rank.noneAcceptable}
+            checked={props.none}
+            onChange={(event) => props.onNone(event.target.checked)}
+          />
+        </div>
+      )}
     </aside>
   );
 }

@@ -15,7 +15,7 @@ interface Props {
   onSkip: (reason: SkipReason, comment: string) => void;
 }
 
-export function SkipDialog({ onClose, onSkip }: Props) {
+export default function SkipDialog({ onClose, onSkip }: Props) {
   const [reason, setReason] = useState<SkipReason>("broken");
   const [comment, setComment] = useState("");
   useKeys({ reason: (digit) => REASONS[digit - 1] && onSkip(REASONS[digit - 1]!, comment) });

@@ -1,6 +1,19 @@
 /** L2: write the response that the model should have given. */
-import { useRef, useState } from "react";
+import { lazy, Suspense, useMemo, useRef, useState } from "react";
 import { count, lengthOf } from "../../lib/format";
+import {
+  extrasOf,
+  missing,
+  numberAt,
+  PROMPT,
+  rate,
+  standingOf,
+  stopsOf,
+  TASK,
+  toggle,
+  type Standing,
+  type Stop,
+} from "../../lib/judging";
 import { useKeys } from "../../lib/keys";
 import { Button } from "../../ui/Button";
 import { Markdown } from "../../ui/text/Markdown";
@@ -12,38 +25,79 @@ import css from "./label.module.css";
 import { Prompt } from "./Prompt";
 import { useTask } from "./useTask";
 
+const Parts = lazy(() => import("./Parts"));
 const SHORT = 15;
 
 export function WriteTask({ task, queue, onGuidelines }: TaskProps) {
-  const { draft, previous_answer: previous, prompt, settings } = task.assignment;
+  const { draft, previous_answer: previous, prompt, settings, responses, form } = task.assignment;
+  const stops = useMemo(() => stopsOf("demonstrate", form, []), [form]);
+  const given = form.demonstration.start === "response" ? responses[0]?.content : undefined;
   const { heading, draft: draftState, submit } = useTask(task, queue, t.write.title);
-  const [text, setText] = useState(draft?.answer.text ?? previous?.text ?? "");
+  const [text, setText] = useState(draft?.answer.text ?? previous?.text ?? given ?? "");
+  const [standing, setStanding] = useState(() => standingOf(draft?.answer ?? previous));
+  const [stop, setStop] = useState(0);
   const [preview, setPreview] = useState(false);
   const [complaint, setComplaint] = useState("");
   const editor = useRef<HTMLTextAreaElement>(null);
+  const screen = useRef<HTMLDivElement>(null);
   const most = settings.max_characters;
   const length = [...text].length;
+  const left = missing(stops, standing);
 
+  const put = (next: string, extras: Standing = standing) => {
+    setComplaint("");
+    task.draft.change({ text: next, ...extrasOf(extras) });
+  };
   const change = (next: string) => {
     setText(next);
-    setComplaint("");
-    task.draft.change({ text: next });
+    put(next);
+  };
+  const judge = (part: Partial<Standing>) => {
+    const next = { ...standing, ...part };
+    setStanding(next);
+    put(text, next);
+  };
+  const value = (label: string, id: string, n: number | null) =>
+    judge({ ratings: rate(standing.ratings, label, id, n) });
+  const goTo = (index: number) => {
+    if (!stops[index]) return;
+    setStop(index);
+    screen.current?.querySelector<HTMLElement>(`[data-stop="${index}"]`)?.focus();
+  };
+  const pick = (digit: number) => {
+    const what = stops[stop]?.what;
+    const n = typeof what === "object" ? numberAt(what, digit) : undefined;
+    if (typeof what !== "object" || (n === undefined && digit !== 0)) return;
+    value(TASK, what.id, n ?? null);
+    goTo(stop + 1);
   };
   const complain = (words: string) => {
     setComplaint(words);
     setPreview(false);
     editor.current?.focus();
   };
+  const whyMissing = form.justification === "required" && !standing.justification.trim();
   const send = () => {
     if (!text.trim()) complain(t.write.empty);
     else if (length > most) complain(t.write.tooLong(count(length), count(most)));
-    else submit({ text }, {});
+    else if (left.length > 0) {
+      setComplaint(t.judge.missing(left.length, left.map((each) => nameOf(each.what)).join(", ")));
+      goTo(stops.indexOf(left[0]!));
+    } else if (whyMissing) {
+      setComplaint(t.judge.whyMissing);
+      screen.current?.querySelector<HTMLElement>("[data-why]")?.focus();
+    } else submit({ text, ...extrasOf(standing) }, {});
   };
   const togglePreview = () => setPreview((before) => !before);
+  const picks = stops.length > 0;
   useKeys({
+    pick: picks ? pick : undefined,
+    clear: picks ? () => pick(0) : undefined,
+    nextField: picks ? () => goTo(stop + 1) : undefined,
+    previousField: picks ? () => goTo(stop - 1) : undefined,
     preview: togglePreview,
     save: () => void task.draft.save(),
-    leaveEditor: () => heading.current?.focus(),
+    leaveField: () => heading.current?.focus(),
   });
 
   return (
@@ -51,9 +105,11 @@ export function WriteTask({ task, queue, onGuidelines }: TaskProps) {
       task={task}
       queue={queue}
       draft={draftState}
-      answer={{ text }}
+      answer={{ text, ...extrasOf(standing) }}
       onTheirs={(theirs) => {
-        change(theirs.text ?? "");
+        setText(theirs.text ?? "");
+        setStanding(standingOf(theirs));
+        put(theirs.text ?? "", standingOf(theirs));
         task.draft.resolve();
       }}
       onGuidelines={onGuidelines}
@@ -61,12 +117,18 @@ export function WriteTask({ task, queue, onGuidelines }: TaskProps) {
       status={t.write.words(lengthOf(text).n)}
       complaint={complaint}
     >
-      <div className={css.writing}>
+      <div ref={screen} className={css.writing}>
         <section className={css.asked}>
           <h1 ref={heading} tabIndex={-1}>
             {t.write.title}
           </h1>
           <Prompt messages={prompt.messages} />
+          {given !== undefined && (
+            <details className={css.previous}>
+              <summary>{t.write.given}</summary>
+              <Markdown text={given} />
+            </details>
+          )}
           {previous?.text !== undefined && (
             <details className={css.previous}>
               <summary>{t.task.previous}</summary>
@@ -102,11 +164,31 @@ export function WriteTask({ task, queue, onGuidelines }: TaskProps) {
             <span>{t.write.characters(count(length), count(most))}</span>
             <Hint prompt={prompt.messages.at(-1)?.content ?? ""} text={text} />
           </div>
+          <Suspense>
+            <Parts
+              form={form}
+              stops={stops}
+              stop={stop}
+              standing={standing}
+              missing={complaint ? left : []}
+              compares={false}
+              mayBeNone={false}
+              unanswered={complaint === t.judge.whyMissing}
+              onStop={setStop}
+              onRate={value}
+              onFlag={(id) => judge({ flags: toggle(standing.flags, PROMPT, id) })}
+              onPrefer={() => {}}
+              onNone={() => {}}
+              onWhy={(justification) => judge({ justification })}
+            />
+          </Suspense>
         </section>
       </div>
     </Frame>
   );
 }
+
+const nameOf = (what: Stop["what"]) => (typeof what === "object" ? what.label : what);
 
 function Hint({ prompt, text }: { prompt: string; text: string }) {
   if (lettersDiffer(prompt, text)) return <span>{t.write.language}</span>;

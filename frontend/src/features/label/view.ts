@@ -2,10 +2,12 @@
 export interface View {
   full: boolean;
   prompt: boolean;
+  /** Responses scroll together. */
+  together: boolean;
   layout: "auto" | "one" | "all";
 }
 
-export const usualView: View = { full: false, prompt: true, layout: "auto" };
+export const usualView: View = { full: false, prompt: true, together: false, layout: "auto" };
 
 /** All in one row only as long as three fit side by side. */
 export function nextLayout(layout: View["layout"], count: number): View["layout"] {

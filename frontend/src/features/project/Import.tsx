@@ -1,9 +1,9 @@
-/** M3: drop or paste a file, see what is in it, then import it as a job. */
+/** M3: drop, paste or choose a file, see what is in it, then import it as a job. */
 import { useRef, useState } from "react";
-import { Problem, request } from "../../api/http";
+import { request } from "../../api/http";
 import type { Import as ImportJob, ImportPreview } from "../../api/types";
 import { count, time } from "../../lib/format";
-import { Button } from "../../ui/Button";
+import { Button, ButtonLink } from "../../ui/Button";
 import { TextArea } from "../../ui/Form";
 import { Page } from "../../ui/Page";
 import { Failure, Note } from "../../ui/States";
@@ -12,13 +12,16 @@ import { team } from "../../words/en-team";
 import { JobBadge, JobProgress, JobTrouble, Section } from "../team/parts";
 import { isActive, usePages, useRefresh } from "../team/queries";
 import css from "../team/team.module.css";
+import { ImportCheck } from "./ImportCheck";
+import { queryOf, usualWay, type Way } from "./importWay";
 import own from "./project.module.css";
 
 const words = team.imports;
 
 const EXAMPLE = `{"prompt": "Why is the sky blue?"}
 {"messages": [{"role": "user", "content": "Hello"}], "external_id": "greeting-1"}
-{"prompt": "Name a prime.", "responses": [{"model": "m1", "content": "7"}]}`;
+{"prompt": "Name a prime.", "responses": [{"model": "m1", "content": "7"}]}
+{"prompt": "Name a prime.", "chosen": "7", "rejected": "8", "labeler": "kim"}`;
 
 interface Chosen {
   file: Blob;
@@ -30,16 +33,22 @@ function headerName(name: string): string {
   return name.replace(/[^\x20-\x7e]|[/\\]/g, "_").slice(0, 255) || words.pasted;
 }
 
-function send<T>(slug: string, { file, name }: Chosen, dryRun: boolean): Promise<T> {
-  return request<T>("POST", `projects/${slug}/imports${dryRun ? "?dry_run=1" : ""}`, {
-    file,
-    headers: { "Content-Type": "application/x-ndjson", "X-File-Name": headerName(name) },
-    timeout: 300_000,
+/** What there is to import: a file to send, or the one that a preview left on the server. */
+function send<T>(slug: string, chosen: Chosen, query: URLSearchParams): Promise<T> {
+  const stored = query.has("upload");
+  return request<T>("POST", `projects/${slug}/imports?${query}`, {
+    file: stored ? undefined : chosen.file,
+    headers: {
+      "X-File-Name": headerName(chosen.name),
+      ...(stored ? {} : { "Content-Type": "application/octet-stream" }),
+    },
+    timeout: 600_000,
   });
 }
 
 export default function Import({ slug }: { slug: string }) {
   const [chosen, setChosen] = useState<Chosen | null>(null);
+  const [way, setWay] = useState<Way>(usualWay);
   const [preview, setPreview] = useState<ImportPreview | null>(null);
   const [started, setStarted] = useState<ImportJob | null>(null);
   const [error, setError] = useState<unknown>(null);
@@ -56,37 +65,53 @@ export default function Import({ slug }: { slug: string }) {
     }
     setBusy(false);
   };
-  const check = (file: Chosen) =>
+  const check = (file: Chosen, next: Way, upload?: string) =>
     attempt(async () => {
-      setChosen(file);
-      setPreview(null);
-      setStarted(null);
-      setPreview(await send<ImportPreview>(slug, file, true));
+      const query = queryOf(next, upload);
+      query.set("dry_run", "1");
+      setPreview(await send<ImportPreview>(slug, file, query));
     });
+  const choose = (file: Chosen) => {
+    setChosen(file);
+    setWay(usualWay);
+    setPreview(null);
+    setStarted(null);
+    void check(file, usualWay);
+  };
   const start = () =>
     attempt(async () => {
-      setStarted(await send<ImportJob>(slug, chosen!, false));
+      setStarted(await send<ImportJob>(slug, chosen!, queryOf(way, preview!.upload)));
       setPreview(null);
       await refresh(`projects/${slug}`);
     });
-  const again = () => {
-    setChosen(null);
-    setPreview(null);
-    setError(null);
-  };
 
   return (
     <Page title={words.title} lead={words.lead}>
-      {!preview && <Choose busy={busy} onChosen={(file) => void check(file)} />}
-      {error !== null && <BadLines error={error} name={chosen?.name ?? ""} />}
+      {!preview && <Choose busy={busy} onChosen={choose} />}
+      {busy && !preview && <Note tone="info">{words.checking}</Note>}
+      {error !== null && (
+        <Section title={chosen?.name ?? ""}>
+          <Failure error={error} />
+        </Section>
+      )}
       {started?.code === "already_imported" && <Note tone="info">{words.already}</Note>}
       {preview && (
-        <Preview
+        <ImportCheck
+          slug={slug}
           name={chosen!.name}
           preview={preview}
+          way={way}
           busy={busy}
+          onWay={(next) => {
+            setWay(next);
+            void check(chosen!, next, preview.upload);
+          }}
           onStart={() => void start()}
-          onAgain={again}
+          onAgain={() => {
+            setChosen(null);
+            setPreview(null);
+            setError(null);
+          }}
         />
       )}
       <History slug={slug} />
@@ -123,7 +148,7 @@ function Choose({ busy, onChosen }: { busy: boolean; onChosen: (chosen: Chosen) 
           ref={input}
           type="file"
           hidden
-          accept=".jsonl,.ndjson,.json,.txt"
+          accept=".jsonl,.ndjson,.json,.csv,.tsv,.parquet,.zip,.gz,.txt"
           aria-label={words.choose}
           onChange={(event) => {
             take(event.target.files?.[0]);
@@ -158,83 +183,16 @@ function Choose({ busy, onChosen }: { busy: boolean; onChosen: (chosen: Chosen) 
   );
 }
 
-function BadLines({ error, name }: { error: unknown; name: string }) {
-  const lines = error instanceof Problem ? error.errors.filter((each) => each.line) : [];
-  if (lines.length === 0) return <Failure error={error} />;
-  return (
-    <Section title={name}>
-      <Note tone="bad">
-        <strong>{words.bad(lines.length)}</strong> {words.badHint}
-      </Note>
-      <ul className={own.bad}>
-        {lines.map((each, place) => (
-          <li key={place}>
-            <strong>
-              {words.line} {each.line}
-            </strong>
-            <span>{each.message}</span>
-          </li>
-        ))}
-      </ul>
-    </Section>
-  );
-}
-
-function Preview(props: {
-  name: string;
-  preview: ImportPreview;
-  busy: boolean;
-  onStart: () => void;
-  onAgain: () => void;
-}) {
-  const { preview } = props;
-  return (
-    <Section title={props.name}>
-      <Note tone={preview.new > 0 ? "good" : "info"}>
-        {words.counts(preview.rows, preview.new, preview.duplicate)}
-      </Note>
-      <div className={css.row}>
-        <Button look="primary" busy={props.busy} disabled={preview.new === 0} onClick={props.onStart}>
-          {preview.new > 0 ? words.start(preview.new) : words.nothingNew}
-        </Button>
-        <Button onClick={props.onAgain}>{words.another}</Button>
-      </div>
-      <p className={css.faint}>{words.previewOf(preview.preview.length, preview.rows)}</p>
-      <Table
-        label={words.preview}
-        rows={preview.preview.map((row, place) => ({ ...row, place }))}
-        keyOf={(row) => row.place}
-        columns={[
-          {
-            head: words.external,
-            shape: "nowrap",
-            cell: (row) => shortened(row.external_id ?? ""),
-          },
-          {
-            head: team.prompts.prompt,
-            shape: "wide",
-            cell: (row) => (
-              <span dir="auto">{row.messages.at(-1)?.content.slice(0, 240)}</span>
-            ),
-          },
-          { head: team.prompts.responses, shape: "number", cell: (row) => count(row.responses) },
-        ]}
-      />
-    </Section>
-  );
-}
-
-/** Ids derived from the text are long hashes; their beginning tells enough. */
-function shortened(id: string): string {
-  return id.length > 28 ? `${id.slice(0, 20)}…` : id;
-}
-
 function History({ slug }: { slug: string }) {
   const query = usePages<ImportJob>(`projects/${slug}/imports`, (jobs) => jobs.some(isActive));
   if (!query.rows?.length) return null;
-  const troubled = query.rows.find((job) => job.waiting);
+  const troubled = query.rows.find((job) => job.waiting) ?? query.rows.find((job) => job.error);
+  const done = query.rows[0]!.state === "done";
   return (
-    <Section title={words.history}>
+    <Section
+      title={words.history}
+      aside={done && <ButtonLink href={`/projects/${slug}/tasks`}>{words.tasks}</ButtonLink>}
+    >
       {troubled && <JobTrouble job={troubled} />}
       <Table
         label={words.history}
@@ -254,6 +212,8 @@ function History({ slug }: { slug: string }) {
           { head: words.rows, shape: "number", cell: (job) => count(job.rows) },
           { head: words.fresh, shape: "number", cell: (job) => count(job.new) },
           { head: words.duplicate, shape: "number", cell: (job) => count(job.duplicate) },
+          { head: words.labels, shape: "number", cell: (job) => count(job.labels) },
+          { head: words.leftOut, shape: "number", cell: (job) => count(job.left_out) },
           { head: team.created, shape: "nowrap", cell: (job) => time(job.created_at) },
         ]}
       />

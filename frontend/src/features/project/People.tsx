@@ -2,6 +2,7 @@
 import { useState } from "react";
 import { post, request } from "../../api/http";
 import type { Invited, Member, Page as PageOf, Role } from "../../api/types";
+import { Badge } from "../../ui/Badge";
 import { Button } from "../../ui/Button";
 import { CopyButton } from "../../ui/CopyButton";
 import { Dialog, DialogActions } from "../../ui/Dialog";
@@ -15,6 +16,9 @@ import { Card, textValue } from "../team/parts";
 import { useGet, useRefresh } from "../team/queries";
 import { Shown } from "../team/Shown";
 import css from "../team/team.module.css";
+import { Hours } from "./Hours";
+import { Invitations } from "./Invitations";
+import { MemberDialog } from "./MemberDialog";
 import own from "./project.module.css";
 
 const words = team.people;
@@ -27,6 +31,7 @@ interface Removal {
 export default function People({ slug }: { slug: string }) {
   const query = useGet<PageOf<Member>>(`projects/${slug}/members`);
   const [removal, setRemoval] = useState<Removal | null>(null);
+  const [limited, setLimited] = useState<Member | null>(null);
   return (
     <Page title={words.title}>
       <AddPerson slug={slug} />
@@ -35,10 +40,15 @@ export default function People({ slug }: { slug: string }) {
           results.length === 0 ? (
             <Empty>{words.empty}</Empty>
           ) : (
-            <Members members={results} onRemove={setRemoval} />
+            <Members members={results} onRemove={setRemoval} onLimit={setLimited} />
           )
         }
       </Shown>
+      <Invitations slug={slug} />
+      <Hours slug={slug} />
+      {limited && (
+        <MemberDialog slug={slug} member={limited} onClose={() => setLimited(null)} />
+      )}
       {removal && <Remove slug={slug} removal={removal} onClose={() => setRemoval(null)} />}
     </Page>
   );
@@ -57,6 +67,7 @@ function AddPerson({ slug }: { slug: string }) {
       }),
     );
     await refresh(`projects/${slug}/members`);
+    await refresh(`projects/${slug}/invitations`);
   };
   return (
     <Card title={words.add}>
@@ -81,7 +92,12 @@ function AddPerson({ slug }: { slug: string }) {
           tone="good"
           action={invited.sign_in && <CopyButton look="usual" text={invited.sign_in} />}
         >
-          <span role="status">{words.added(invited.person.name, team.roles[invited.role])} </span>
+          <span role="status">
+            {(invited.sign_in ? words.invited : words.added)(
+              invited.person.name,
+              team.roles[invited.role],
+            )}{" "}
+          </span>
           {invited.sign_in && (
             <>
               {words.linkHint(invited.person.name)} <span className={css.mono}>{invited.sign_in}</span>
@@ -93,14 +109,40 @@ function AddPerson({ slug }: { slug: string }) {
   );
 }
 
-function Members(props: { members: Member[]; onRemove: (removal: Removal) => void }) {
+function labels(member: Member): boolean {
+  return member.roles.some((role) => role === "labeler" || role === "reviewer");
+}
+
+function limitsOf({ labels_per_day: day, labels_in_all: all, abilities }: Member): string {
+  const said = [
+    day !== null && words.limits.perDay(day),
+    all !== null && words.limits.inAll(all),
+    ...abilities,
+  ];
+  return said.filter(Boolean).join(", ") || "–";
+}
+
+function Members(props: {
+  members: Member[];
+  onRemove: (removal: Removal) => void;
+  onLimit: (member: Member) => void;
+}) {
   return (
     <Table
       label={words.title}
       rows={props.members}
       keyOf={(member) => member.person.id}
       columns={[
-        { head: words.name, shape: "wide", cell: (member) => member.person.name },
+        {
+          head: words.name,
+          shape: "wide",
+          cell: (member) => (
+            <span className={css.row}>
+              {member.person.name}
+              {member.paused !== null && <Badge tone="bad">{words.limits.paused}</Badge>}
+            </span>
+          ),
+        },
         { head: words.email, cell: (member) => member.person.email },
         {
           head: words.roles,
@@ -117,6 +159,20 @@ function Members(props: { members: Member[]; onRemove: (removal: Removal) => voi
                 </Button>
               </span>
             )),
+        },
+        { head: words.limits.head, cell: limitsOf },
+        {
+          head: team.action,
+          cell: (member) =>
+            labels(member) && (
+              <Button
+                look="quiet"
+                aria-label={words.limits.changeOf(member.person.name)}
+                onClick={() => props.onLimit(member)}
+              >
+                {words.limits.change}
+              </Button>
+            ),
         },
       ]}
     />

@@ -1,8 +1,9 @@
-/** L6: read labels one at a time; accept, or send back with a reason. */
+/** L6: read labels one at a time; accept, correct, or send back with a reason. */
 import { useEffect, useRef, useState } from "react";
 import { useSearchParams } from "wouter";
 import { post } from "../../api/http";
-import type { Label } from "../../api/types";
+import type { Answer, Label, LabelForm } from "../../api/types";
+import { PROMPT, scaleOf, TASK } from "../../lib/judging";
 import { duration, time } from "../../lib/format";
 import { useKeys } from "../../lib/keys";
 import { Button } from "../../ui/Button";
@@ -20,14 +21,25 @@ import { textValue } from "../team/parts";
 import { useProject, usePages, useRefresh } from "../team/queries";
 import { More, Shown } from "../team/Shown";
 import css from "../team/team.module.css";
+import { Correct } from "./Correct";
 import own from "./project.module.css";
 
 const words = team.review;
 
+/** The filters of the address that the server knows. */
+function labelsWanted(search: URLSearchParams, state: string): URLSearchParams {
+  const wanted = new URLSearchParams({ state });
+  for (const name of ["kind", "labeler", "task", "pool"]) {
+    const value = search.get(name);
+    if (value) wanted.set(name, value);
+  }
+  return wanted;
+}
+
 export default function Review({ slug }: { slug: string }) {
   const [search, setSearch] = useSearchParams();
   const state = search.get("state") ?? "submitted";
-  const query = usePages<Label>(`projects/${slug}/labels?state=${state}`);
+  const query = usePages<Label>(`projects/${slug}/labels?${labelsWanted(search, state)}`);
   const project = useProject(slug).data;
   const [round, setRound] = useState(0);
   const mayJudge = project?.roles.some((role) => role === "manager" || role === "reviewer");
@@ -38,7 +50,7 @@ export default function Review({ slug }: { slug: string }) {
         name="state"
         value={state}
         options={Object.entries(words.states)}
-        onChange={(value) => setSearch({ state: value }, { replace: true })}
+        onChange={(value) => setSearch({ ...Object.fromEntries(search), state: value }, { replace: true })}
       />
       <Shown query={{ ...query, data: query.rows }}>
         {(labels) =>
@@ -102,6 +114,7 @@ function Labels({ labels: read, judging }: { labels: Label[]; judging: boolean }
   const [place, setPlace] = useState(0);
   const [judged, setJudged] = useState<ReadonlyMap<number, string>>(new Map());
   const [returning, setReturning] = useState(false);
+  const [correcting, setCorrecting] = useState(false);
   const [error, setError] = useState<unknown>(null);
   const { session } = useHere();
   const heading = useRef<HTMLHeadingElement>(null);
@@ -118,10 +131,12 @@ function Labels({ labels: read, judging }: { labels: Label[]; judging: boolean }
     setError(null);
     setPlace(Math.max(0, Math.min(labels.length - 1, place + distance)));
   };
-  const judge = async (verdict: "accept" | "send_back", reason: string) => {
-    const { state } = await post<{ state: string }>(`labels/${label.id}/review`, { verdict, reason });
+  const judge = async (verdict: "accept" | "send_back" | "fix", reason: string, answer?: Answer) => {
+    const body = { verdict, reason, ...(answer && { answer }) };
+    const { state } = await post<{ state: string }>(`labels/${label.id}/review`, body);
     setJudged(new Map(judged).set(label.id, state));
     setReturning(false);
+    setCorrecting(false);
     announce(t.myWork.states[state] ?? state);
     if (place === labels.length - 1) announce(words.last);
     else move(1);
@@ -129,6 +144,7 @@ function Labels({ labels: read, judging }: { labels: Label[]; judging: boolean }
   const accept = () => judge("accept", "").catch(setError);
   useKeys({
     accept: open ? () => void accept() : undefined,
+    correct: open ? () => setCorrecting(true) : undefined,
     sendBack: open ? () => setReturning(true) : undefined,
     reviewNext: () => move(1),
     reviewPrevious: () => move(-1),
@@ -146,7 +162,7 @@ function Labels({ labels: read, judging }: { labels: Label[]; judging: boolean }
       <div className={own.pane}>
         <Prompt messages={label.prompt.messages} />
       </div>
-      <Answer label={label} />
+      <AnswerOf label={label} />
       {judging && isOwn && <Note>{words.own}</Note>}
       {error !== null && <Failure error={error} />}
       <div className={own.reviewBar}>
@@ -175,6 +191,9 @@ function Labels({ labels: read, judging }: { labels: Label[]; judging: boolean }
             >
               {words.sendBack}
             </Button>
+            <Button shortcut="correct" showKey disabled={!open} onClick={() => setCorrecting(true)}>
+              {words.correct}
+            </Button>
             <Button
               look="primary"
               shortcut="accept"
@@ -187,6 +206,13 @@ function Labels({ labels: read, judging }: { labels: Label[]; judging: boolean }
           </>
         )}
       </div>
+      {correcting && (
+        <Correct
+          label={label}
+          onClose={() => setCorrecting(false)}
+          onFix={(answer, reason) => judge("fix", reason, answer)}
+        />
+      )}
       {returning && (
         <Dialog title={words.sendBackTitle} onClose={() => setReturning(false)}>
           <Form
@@ -219,30 +245,72 @@ function LongText({ text, name }: { text: string; name: string }) {
   );
 }
 
-function Answer({ label }: { label: Label }) {
-  const { text, groups, none_acceptable: none } = label.answer;
-  if (text !== undefined) {
-    return (
-      <div className={own.answer}>
-        <LongText text={text} name={team.kinds.demonstrate} />
-      </div>
-    );
-  }
+function AnswerOf({ label }: { label: Label }) {
+  const { text, groups, none_acceptable: none, strength, justification, ratings, flags } = label.answer;
+  // Best first; without an order, by the letters.
+  const shown = groups ?? label.responses.map((response) => [response]);
   return (
     <>
+      {text !== undefined && (
+        <div className={own.answer}>
+          <LongText text={text} name={team.kinds.demonstrate} />
+        </div>
+      )}
       {none && <Note tone="info">{words.none}</Note>}
-      {groups?.map((group, rank) =>
-        group.map((response, place) => (
-          <div key={`${rank}-${place}`} className={own.answer} data-first={rank === 0}>
-            <div className={own.answerHead}>
-              <strong>{words.rank(rank + 1)}</strong>
-              {group.length > 1 && <span>{t.rank.tied}</span>}
-              <span className={css.mono}>{response.author}</span>
+      {label.kind === "compare" && groups && (
+        <Note>{preferenceWords(groups, strength ?? 0, label.form)}</Note>
+      )}
+      {text === undefined &&
+        shown.map((group, rank) =>
+          group.map((response) => (
+            <div key={response.label} className={own.answer} data-first={groups && rank === 0}>
+              <div className={own.answerHead}>
+                <strong>{groups ? words.rank(rank + 1) : t.rank.response(response.label)}</strong>
+                {group.length > 1 && <span>{t.rank.tied}</span>}
+                <span className={css.mono}>{response.author}</span>
+                <Judged of={response.label} form={label.form} ratings={ratings} flags={flags} />
+              </div>
+              <LongText text={response.content} name={t.rank.response(response.label)} />
             </div>
-            <LongText text={response.content} name={words.rank(rank + 1)} />
+          )),
+        )}
+      <Judged of={TASK} form={label.form} ratings={ratings} flags={undefined} />
+      <Judged of={PROMPT} form={label.form} ratings={undefined} flags={flags} />
+      {justification && (
+        <div className={own.answer}>
+          <div className={own.answerHead}>
+            <strong>{words.why}</strong>
           </div>
-        )),
+          <LongText text={justification} name={words.why} />
+        </div>
       )}
     </>
+  );
+}
+
+function preferenceWords(groups: { label: string }[][], strength: number, form: LabelForm): string {
+  const most = Math.max(...scaleOf(form.comparison).map((each) => each.strength));
+  if (groups.length === 1) return t.compare.step(null, 0, most);
+  return t.compare.step(groups[0]![0]!.label === "B" ? "B" : "A", strength, most);
+}
+
+/** Ratings and flags in words, of a response or of the whole. */
+function Judged(props: {
+  of: string;
+  form: LabelForm;
+  ratings: Record<string, Record<string, number>> | undefined;
+  flags: Record<string, string[]> | undefined;
+}) {
+  const { of, form, ratings, flags } = props;
+  const rated = form.criteria.filter((each) => ratings?.[of]?.[each.id] !== undefined);
+  const raised = form.flags.filter((each) => flags?.[of]?.includes(each.id));
+  if (rated.length + raised.length === 0) return null;
+  return (
+    <span>
+      {[
+        ...rated.map((each) => `${each.label} ${ratings![of]![each.id]}`),
+        ...raised.map((each) => each.label),
+      ].join(" · ")}
+    </span>
   );
 }

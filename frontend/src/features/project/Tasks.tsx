@@ -15,9 +15,11 @@ import { Card, numberOf, Section, textValue } from "../team/parts";
 import { usePages, useRefresh } from "../team/queries";
 import { More, Shown } from "../team/Shown";
 import css from "../team/team.module.css";
+import { abilitiesOf } from "./MemberDialog";
 import own from "./project.module.css";
 
 const words = team.tasks;
+const KINDS: readonly TaskKind[] = ["rank", "compare", "rate", "demonstrate"];
 
 export default function Tasks({ slug }: { slug: string }) {
   return (
@@ -35,7 +37,10 @@ function OpenTasks({ slug }: { slug: string }) {
   const open = async (values: FormData) => {
     setOpened(null);
     const authors = textValue(values, "authors").split(/\s*\n\s*/).filter(Boolean);
-    const ranking = { authors: authors.length > 0 ? authors : null, per_task: numberOf(values, "per_task") };
+    const ranking = {
+      authors: authors.length > 0 ? authors : null,
+      per_task: kind === "compare" ? 2 : numberOf(values, "per_task"),
+    };
     setOpened(
       await post<OpenedTasks>(`projects/${slug}/tasks`, {
         kind,
@@ -43,7 +48,10 @@ function OpenTasks({ slug }: { slug: string }) {
         limit: numberOf(values, "limit"),
         overlap: numberOf(values, "overlap"),
         priority: numberOf(values, "priority") ?? 0,
-        ...(kind === "rank" ? ranking : {}),
+        overlap_share: (numberOf(values, "overlap_share") ?? 100) / 100,
+        needs: abilitiesOf(textValue(values, "needs")),
+        pool: textValue(values, "pool"),
+        ...(kind === "demonstrate" ? {} : ranking),
       }),
     );
     await refresh(`projects/${slug}`);
@@ -54,10 +62,7 @@ function OpenTasks({ slug }: { slug: string }) {
         label={words.kind}
         name="kind"
         value={kind}
-        options={[
-          ["rank", team.kinds.rank],
-          ["demonstrate", team.kinds.demonstrate],
-        ]}
+        options={KINDS.map((each) => [each, team.kinds[each]] as const)}
         onChange={(value) => setKind(value as TaskKind)}
       />
       <Form className={css.form} onSubmit={open}>
@@ -83,12 +88,21 @@ function OpenTasks({ slug }: { slug: string }) {
                 defaultValue={1}
                 required
               />
-              {kind === "rank" && (
+              <TextField
+                label={words.share}
+                hint={words.shareHint}
+                name="overlap_share"
+                type="number"
+                min={0}
+                max={100}
+                defaultValue={100}
+              />
+              {(kind === "rank" || kind === "rate") && (
                 <TextField
                   label={words.perTask}
                   name="per_task"
                   type="number"
-                  min={2}
+                  min={kind === "rank" ? 2 : 1}
                   max={9}
                   defaultValue={4}
                   required
@@ -101,8 +115,10 @@ function OpenTasks({ slug }: { slug: string }) {
                 type="number"
                 defaultValue={0}
               />
+              <TextField label={words.needs} hint={words.needsHint} name="needs" />
+              <Select label={words.pool} name="pool" options={Object.entries(words.pools)} />
             </div>
-            {kind === "rank" && (
+            {kind !== "demonstrate" && (
               <TextArea label={words.authors} hint={words.authorsHint} name="authors" rows={2} />
             )}
             <div className={css.row}>

@@ -4,7 +4,7 @@ import { Link, useLocation } from "wouter";
 import { post } from "../../api/http";
 import { currentSession } from "../../api/session";
 import type { Page as PageOf, Project } from "../../api/types";
-import { count } from "../../lib/format";
+import { count, percent } from "../../lib/format";
 import { Badge, type Tone } from "../../ui/Badge";
 import { Button } from "../../ui/Button";
 import { Dialog, DialogActions } from "../../ui/Dialog";
@@ -69,6 +69,28 @@ function ProjectTable({ projects }: { projects: Project[] }) {
           ),
         },
         { head: words.progress, cell: (project) => <Labels project={project} /> },
+        {
+          head: words.rate,
+          shape: "number",
+          cell: ({ quality }) => (quality ? count(quality.labels_per_day) : "–"),
+        },
+        { head: words.left, shape: "number", cell: daysLeft },
+        {
+          head: words.agreement,
+          shape: "number",
+          cell: ({ quality }) =>
+            quality?.agreement.value == null ? "–" : percent(quality.agreement.value),
+        },
+        {
+          head: words.alerts,
+          shape: "number",
+          cell: ({ slug, quality }) =>
+            quality && quality.alerts > 0 ? (
+              <Link href={`/projects/${slug}/quality`}>{count(quality.alerts)}</Link>
+            ) : (
+              "–"
+            ),
+        },
         { head: words.prompts, shape: "number", cell: (project) => count(project.counts.prompts) },
         {
           head: words.toReview,
@@ -78,6 +100,12 @@ function ProjectTable({ projects }: { projects: Project[] }) {
       ]}
     />
   );
+}
+
+/** At the pace of the last seven days. */
+function daysLeft({ counts, quality }: Project): string {
+  if (!quality || quality.labels_per_day === 0 || counts.tasks_open === 0) return "–";
+  return count(Math.ceil(counts.tasks_open / quality.labels_per_day));
 }
 
 function Labels({ project }: { project: Project }) {

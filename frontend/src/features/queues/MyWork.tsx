@@ -1,60 +1,121 @@
-/** L7: what I sent, and what came back. */
-import { Link } from "wouter";
-import { myLabels } from "../../api/labeler";
-import type { MyLabel } from "../../api/types";
-import { time } from "../../lib/format";
+/** L7: what I sent, what came back, and at which pace. */
+import { useCallback, useDeferredValue, useRef, useState } from "react";
+import { Link, useLocation } from "wouter";
+import { labelerServer, myWork } from "../../api/labeler";
+import type { MyLabel, MyWork as Work } from "../../api/types";
+import { duration, time } from "../../lib/format";
+import { useKeys } from "../../lib/keys";
 import { useLoad } from "../../lib/load";
 import { Badge, type Tone } from "../../ui/Badge";
-import { ButtonLink } from "../../ui/Button";
+import { Button, ButtonLink } from "../../ui/Button";
+import field from "../../ui/controls.module.css";
 import { Page } from "../../ui/Page";
 import { Empty, Failure, Loading } from "../../ui/States";
-import { Table } from "../../ui/Table";
 import { t } from "../../words";
+import css from "./queues.module.css";
 
 const TONES: Record<string, Tone> = { accepted: "good", returned: "bad" };
 
 export default function MyWork() {
-  const { data, error, reload } = useLoad(myLabels);
+  const [typed, setTyped] = useState("");
+  const wanted = useDeferredValue(typed.trim());
+  const { data, error, reload } = useLoad(useCallback(() => myWork(wanted), [wanted]));
+  const search = useRef<HTMLInputElement>(null);
+  useKeys({ search: () => search.current?.focus() });
+  const nothing = data && data.results.length === 0;
   return (
     <Page title={t.myWork.title}>
+      <div className={css.work}>
+        <input
+          ref={search}
+          type="search"
+          className={field.input}
+          aria-label={t.myWork.search}
+          placeholder={t.myWork.search}
+          aria-keyshortcuts="/"
+          value={typed}
+          onChange={(event) => setTyped(event.target.value)}
+        />
+        {data && <Pace pace={data.pace} />}
+      </div>
       {error !== null && <Failure error={error} onRetry={reload} />}
       {!data && error === null && <Loading />}
-      {data?.length === 0 && (
-        <Empty action={<ButtonLink href="/queues">{t.shell.queues}</ButtonLink>}>
-          {t.myWork.empty}
-        </Empty>
-      )}
-      {data && data.length > 0 && <Labels labels={data} />}
+      {nothing &&
+        (wanted ? (
+          <Empty>{t.myWork.notFound}</Empty>
+        ) : (
+          <Empty action={<ButtonLink href="/queues">{t.shell.queues}</ButtonLink>}>
+            {t.myWork.empty}
+          </Empty>
+        ))}
+      {data && !nothing && <Labels labels={data.results} />}
     </Page>
+  );
+}
+
+function Pace({ pace }: { pace: Work["pace"] }) {
+  return (
+    <ul className={css.facts}>
+      {pace.map((each) => (
+        <li key={each.kind}>
+          {t.myWork.pace(
+            t.queues.kinds[each.kind],
+            duration(each.median_active_seconds),
+            each.labels,
+          )}
+        </li>
+      ))}
+    </ul>
   );
 }
 
 function Labels({ labels }: { labels: MyLabel[] }) {
   return (
-    <Table
-      label={t.myWork.title}
-      rows={labels}
-      keyOf={(label) => label.id}
-      columns={[
-        { head: t.myWork.prompt, shape: "wide", cell: (label) => label.prompt_excerpt },
-        { head: t.myWork.kind, cell: (label) => t.queues.kinds[label.kind] },
-        {
-          head: t.myWork.project,
-          cell: (label) => <Link href={`/label/${label.project.slug}`}>{label.project.name}</Link>,
-        },
-        {
-          head: t.myWork.state,
-          cell: (label) => (
-            <>
-              <Badge tone={TONES[label.state]}>
-                {t.myWork.states[label.state] ?? label.state}
-              </Badge>{" "}
-              {label.review?.reason}
-            </>
-          ),
-        },
-        { head: t.myWork.sent, shape: "nowrap", cell: (label) => time(label.created_at) },
-      ]}
-    />
+    <ul className={css.list}>
+      {labels.map((label) => (
+        <li key={label.id} className={css.card}>
+          <div className={css.what}>
+            <p className={css.excerpt} dir="auto">
+              {label.prompt_excerpt}
+            </p>
+            <ul className={css.facts}>
+              <li>
+                <Badge tone={TONES[label.state]}>{t.myWork.states[label.state] ?? label.state}</Badge>
+              </li>
+              <li>{t.queues.kinds[label.kind]}</li>
+              <li>
+                <Link href={`/label/${label.project.slug}`}>{label.project.name}</Link>
+              </li>
+              <li>{time(label.created_at)}</li>
+            </ul>
+            {label.review?.reason && <p>{label.review.reason}</p>}
+          </div>
+          <OpenAgain label={label} />
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+/** Until it counts or was reviewed, an answer can be opened again; one sent back waits anyway. */
+function OpenAgain({ label }: { label: MyLabel }) {
+  const [, go] = useLocation();
+  const [refused, setRefused] = useState(false);
+  const there = `/label/${label.project.slug}`;
+  const open = async () => {
+    if (label.state !== "returned") await labelerServer.reopen(label.id);
+    go(there);
+  };
+  const isLocked = !label.editable && label.state !== "returned";
+  if (refused || isLocked) {
+    return <span className={css.why}>{refused ? t.task.notTakenBack : t.myWork.locked}</span>;
+  }
+  return (
+    <Button
+      aria-label={`${t.myWork.openAgain}: ${label.prompt_excerpt}`}
+      onClick={() => void open().catch(() => setRefused(true))}
+    >
+      {t.myWork.openAgain}
+    </Button>
   );
 }

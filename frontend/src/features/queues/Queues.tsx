@@ -48,8 +48,18 @@ function sortedByNeed(queues: Queue[]): Queue[] {
   return queues.toSorted((a, b) => need(b) - need(a));
 }
 
+/** Why there is nothing to do. */
+function whyNot({ project, qualification }: Queue): string {
+  if (project.state !== "active") return t.queues.paused;
+  if (qualification?.state === "failed") return t.queues.failedTest;
+  if (qualification?.state === "pending") return t.queues.untested;
+  return t.queues.nothingNow;
+}
+
 function QueueCard({ queue }: { queue: Queue }) {
   const open = isOpen(queue) && queue.project.state === "active";
+  const test = queue.qualification;
+  const isTested = test?.state === "open" || test?.state === "waiting";
   return (
     <li className={css.card} data-open={open}>
       <div className={css.what}>
@@ -58,6 +68,7 @@ function QueueCard({ queue }: { queue: Queue }) {
           {queue.kinds.map((kind) => (
             <li key={kind}>{t.queues.kinds[kind]}</li>
           ))}
+          {isTested && <li>{t.queues.test(test.done, test.tasks)}</li>}
           <li>{t.queues.doneToday(queue.done_today)}</li>
           <li>{t.queues.done(queue.done)}</li>
           {queue.held > 0 && <li>{t.queues.held(queue.held)}</li>}
@@ -73,9 +84,7 @@ function QueueCard({ queue }: { queue: Queue }) {
           {queue.done + queue.held > 0 ? t.queues.continue : t.queues.start}
         </ButtonLink>
       ) : (
-        <span className={css.why}>
-          {queue.project.state === "active" ? t.queues.nothingNow : t.queues.paused}
-        </span>
+        <span className={css.why}>{whyNot(queue)}</span>
       )}
     </li>
   );

@@ -33,7 +33,7 @@ export default function Sampling({ slug }: { slug: string }) {
           results.length === 0 ? (
             <Empty>{words.noCheckpoint}</Empty>
           ) : (
-            <Start slug={slug} checkpoints={results} />
+            <Start slug={slug} checkpoints={results.filter((each) => each.kind === "language")} />
           )
         }
       </Shown>

@@ -6,7 +6,7 @@ import { Button } from "../../ui/Button";
 import { Dialog, DialogActions } from "../../ui/Dialog";
 import { Failure } from "../../ui/States";
 import { t } from "../../words";
-import { useHere, useOutbox } from "./here";
+import { mayHoldTokens, useHere, useOutbox } from "./here";
 import css from "./shell.module.css";
 
 function initialsOf(name: string): string {
@@ -47,12 +47,20 @@ export function Account(props: { onSettings: () => void; onKeys: () => void }) {
         <Link href="/my-work" className={css.item} onClick={choose(() => {})}>
           {t.shell.myWork}
         </Link>
+        <Link href="/account" className={css.item} onClick={choose(() => {})}>
+          {t.shell.security}
+        </Link>
         <button type="button" className={css.item} onClick={choose(props.onKeys)}>
           {t.keys.title}
         </button>
         <button type="button" className={css.item} onClick={choose(props.onSettings)}>
           {t.shell.settings}
         </button>
+        {mayHoldTokens(session) && (
+          <Link href="/settings/tokens" className={css.item} onClick={choose(() => {})}>
+            {t.shell.apiTokens}
+          </Link>
+        )}
         <button type="button" className={css.item} onClick={choose(() => setLeaving(true))}>
           {t.shell.signOut}
         </button>

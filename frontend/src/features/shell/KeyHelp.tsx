@@ -1,5 +1,5 @@
 /** The keys that do something on this screen, read from the registry. */
-import { keyCaps, KEYS, useActiveKeys, type KeyId } from "../../lib/keys";
+import { keyCaps, KEYS, keysOf, useActiveKeys, type KeyId } from "../../lib/keys";
 import { useSettings } from "../../lib/settings";
 import { Dialog } from "../../ui/Dialog";
 import { Note } from "../../ui/States";
@@ -8,7 +8,7 @@ import css from "./shell.module.css";
 
 const GROUPS = ["task", "review", "everywhere"] as const;
 
-export function KeyHelp({ onClose }: { onClose: () => void }) {
+export default function KeyHelp({ onClose }: { onClose: () => void }) {
   const active = useActiveKeys();
   const { singleKeys } = useSettings();
   return (
@@ -40,7 +40,7 @@ function KeyRow({ id }: { id: KeyId }) {
     <div>
       <dt>{t.keys.names[id]}</dt>
       <dd>
-        {KEYS[id].keys.map((keys, place) => (
+        {keysOf(id).map((keys, place) => (
           <span key={keys}>
             {place > 0 && " / "}
             {keyCaps(keys).map((cap) => (

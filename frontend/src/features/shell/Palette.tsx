@@ -8,7 +8,7 @@ import { useHere } from "./here";
 import { matching, placesOf } from "./places";
 import css from "./shell.module.css";
 
-export function Palette({ onClose }: { onClose: () => void }) {
+export default function Palette({ onClose }: { onClose: () => void }) {
   const { session } = useHere();
   const [, go] = useLocation();
   const [typed, setTyped] = useState("");

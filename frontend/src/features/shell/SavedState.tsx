@@ -33,6 +33,9 @@ function useDraftState(): DraftState | null {
   return useSyncExternalStore<DraftState | null>(source.subscribe, source.get);
 }
 
+const isSignedOut = (outbox: OutboxState, draft: DraftState | null) =>
+  outbox.trouble === "signed_out" || draft?.trouble === "signed_out";
+
 /** Null: there is nothing to say on a screen without a task. */
 export function savedWords(
   outbox: OutboxState,
@@ -40,7 +43,7 @@ export function savedWords(
   online: boolean,
 ): { words: string; state: "good" | "busy" | "bad" } | null {
   const unsent = outbox.unsent.length;
-  if (outbox.trouble === "signed_out") return { words: t.saved.signedOut, state: "bad" };
+  if (isSignedOut(outbox, draft)) return { words: t.saved.signedOut, state: "bad" };
   if (!online || outbox.trouble === "offline" || draft?.trouble === "offline") {
     const words = unsent > 0 ? t.saved.offlineToSend(unsent) : t.saved.offline;
     return { words, state: "bad" };
@@ -54,7 +57,8 @@ export function savedWords(
 export function SavedState() {
   const outbox = useOutbox();
   const { onSession } = useHere();
-  const found = savedWords(outbox, useDraftState(), useOnline());
+  const draft = useDraftState();
+  const found = savedWords(outbox, draft, useOnline());
   const [open, setOpen] = useState(false);
   return (
     <>
@@ -63,7 +67,7 @@ export function SavedState() {
           {t.saved.refused(outbox.refused.length)}
         </Button>
       )}
-      {outbox.trouble === "signed_out" && (
+      {isSignedOut(outbox, draft) && (
         <Button onClick={() => onSession(null)}>{t.signIn.submit}</Button>
       )}
       {found && (

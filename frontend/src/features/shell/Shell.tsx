@@ -1,17 +1,18 @@
 /** The chrome around every screen: one slim bar, and what can be called up from anywhere. */
-import { useState, type ReactNode } from "react";
+import { lazy, Suspense, useState, type ReactNode } from "react";
 import { Link, useLocation } from "wouter";
 import { useKeys } from "../../lib/keys";
 import { Mark } from "../../ui/Mark";
 import { t } from "../../words";
 import { Account } from "./Account";
 import { useHere } from "./here";
-import { KeyHelp } from "./KeyHelp";
-import { Palette } from "./Palette";
 import { SavedState } from "./SavedState";
-import { SettingsDialog } from "./SettingsDialog";
 import css from "./shell.module.css";
 import { markTopBarPlace } from "./Slot";
+
+const KeyHelp = lazy(() => import("./KeyHelp"));
+const Palette = lazy(() => import("./Palette"));
+const SettingsDialog = lazy(() => import("./SettingsDialog"));
 
 type Overlay = "palette" | "keys" | "settings" | null;
 
@@ -52,9 +53,11 @@ export function Shell({ children }: { children: ReactNode }) {
       <main id="main" className={css.main} tabIndex={-1}>
         {children}
       </main>
-      {overlay === "palette" && <Palette onClose={close} />}
-      {overlay === "keys" && <KeyHelp onClose={close} />}
-      {overlay === "settings" && <SettingsDialog onClose={close} />}
+      <Suspense>
+        {overlay === "palette" && <Palette onClose={close} />}
+        {overlay === "keys" && <KeyHelp onClose={close} />}
+        {overlay === "settings" && <SettingsDialog onClose={close} />}
+      </Suspense>
     </>
   );
 }

@@ -50,6 +50,11 @@ export function isTeam(session: Session): boolean {
   return hasRole(session, "manager", "engineer", "reviewer");
 }
 
+/** May make API tokens. */
+export function mayHoldTokens(session: Session): boolean {
+  return hasRole(session, "manager", "engineer");
+}
+
 /** People who run a project start among the projects, others at their queues. */
 export function startOf(session: Session): string {
   return hasRole(session, "manager", "engineer") ? "/projects" : "/queues";

@@ -1,7 +1,7 @@
 /** The places that a person can go to: for the palette and the keys. */
 import type { Role, Session } from "../../api/types";
 import { t } from "../../words";
-import { isTeam } from "./here";
+import { isTeam, mayHoldTokens } from "./here";
 
 export interface Place {
   name: string;
@@ -10,16 +10,22 @@ export interface Place {
 
 const SECTIONS: readonly (readonly [path: string, name: string, roles: readonly Role[]])[] = [
   ["", "Overview", ["manager", "engineer", "reviewer"]],
+  ["setup", "Set up", ["manager"]],
   ["guidelines", "Guidelines", ["manager", "engineer", "reviewer"]],
   ["prompts", "Prompts", ["manager", "engineer", "reviewer"]],
   ["import", "Import", ["manager", "engineer"]],
   ["sampling", "Sampling", ["manager", "engineer"]],
   ["tasks", "Tasks", ["manager", "engineer"]],
   ["review", "Review", ["manager", "engineer", "reviewer"]],
+  ["quality", "Quality", ["manager", "engineer"]],
+  ["disagreements", "Disagreement", ["manager", "engineer", "reviewer"]],
   ["datasets", "Datasets", ["manager", "engineer"]],
   ["training", "Training", ["manager", "engineer"]],
   ["evaluations", "Evaluations", ["manager", "engineer"]],
+  ["rounds", "Rounds", ["manager", "engineer"]],
+  ["leaderboard", "Leaderboard", ["manager", "engineer"]],
   ["people", "People", ["manager"]],
+  ["audit", "Audit", ["manager"]],
 ];
 
 export function sectionsFor(slug: string, roles: readonly Role[]): Place[] {
@@ -39,6 +45,13 @@ export function placesOf(session: Session): Place[] {
     { name: t.shell.projects, path: "/projects" },
     { name: t.shell.checkpoints, path: "/checkpoints" },
     { name: t.shell.system, path: "/system" },
+    ...(session.person.is_admin
+      ? [
+          { name: t.shell.everybody, path: "/people" },
+          { name: t.shell.audit, path: "/audit" },
+        ]
+      : []),
+    ...(mayHoldTokens(session) ? [{ name: t.shell.apiTokens, path: "/settings/tokens" }] : []),
     ...session.projects.flatMap((project) =>
       sectionsFor(project.slug, project.roles).map((section) => ({
         name: `${project.name}: ${section.name}`,

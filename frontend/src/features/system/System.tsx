@@ -1,6 +1,6 @@
 /** M9: what runs, and what waits for something to run. */
 import type { System as State } from "../../api/types";
-import { count, time } from "../../lib/format";
+import { bytes, count, time } from "../../lib/format";
 import { Badge } from "../../ui/Badge";
 import { Page } from "../../ui/Page";
 import { Note } from "../../ui/States";
@@ -22,6 +22,11 @@ export default function System() {
             <Facts
               facts={[
                 [words.version, system.version],
+                [words.database, system.storage.database],
+                [
+                  words.storage,
+                  words.of(bytes(system.storage.free), bytes(system.storage.total)),
+                ],
                 ...Object.entries(system.queued).map(
                   ([queue, waiting]) => [words.queues[queue] ?? queue, count(waiting)] as const,
                 ),

@@ -21,6 +21,11 @@ function useNarrow(): boolean {
   );
 }
 
+const forAdmins: Place[] = [
+  { name: t.shell.everybody, path: "/people" },
+  { name: t.shell.audit, path: "/audit" },
+];
+
 const general: Place[] = [
   { name: t.shell.queues, path: "/queues" },
   { name: t.shell.projects, path: "/projects" },
@@ -29,6 +34,7 @@ const general: Place[] = [
 ];
 
 export function Rail({ slug }: { slug: string | undefined }) {
+  const { session } = useHere();
   const nav = useRef<HTMLElement>(null);
   const isNarrow = useNarrow();
   const close = () => isNarrow && nav.current?.hidePopover();
@@ -47,7 +53,7 @@ export function Rail({ slug }: { slug: string | undefined }) {
         popover={isNarrow ? "auto" : undefined}
         onClick={close}
       >
-        <Places places={general} />
+        <Places places={session.person.is_admin ? [...general, ...forAdmins] : general} />
         {slug && <ProjectPlaces slug={slug} />}
       </nav>
     </>

@@ -1,5 +1,6 @@
 /** Reads for the team's screens: TanStack Query over the HTTP API, asked again while a job runs. */
 import {
+  keepPreviousData,
   useInfiniteQuery,
   useQuery,
   useQueryClient,
@@ -15,6 +16,8 @@ interface Reading<T> {
   live?: (data: T) => boolean;
   every?: number;
   off?: boolean;
+  /** The last answer stays until the next one is there. */
+  keeps?: boolean;
 }
 
 export function useGet<T>(path: string, reading: Reading<T> = {}): UseQueryResult<T> {
@@ -22,6 +25,7 @@ export function useGet<T>(path: string, reading: Reading<T> = {}): UseQueryResul
     queryKey: path.split(/[/?]/),
     queryFn: ({ signal }) => get<T>(path, { signal }),
     enabled: !reading.off,
+    placeholderData: reading.keeps ? keepPreviousData : undefined,
     refetchInterval: ({ state }) =>
       state.data !== undefined && reading.live?.(state.data) ? (reading.every ?? EVERY) : false,
   });

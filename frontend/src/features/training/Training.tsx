@@ -5,12 +5,14 @@ import { post } from "../../api/http";
 import type {
   Checkpoint,
   DatasetVersion,
+  LikelihoodOf,
   Page as PageOf,
+  RewardAccuracy,
   TrainingArgument,
   TrainingMethods,
   TrainingRun,
 } from "../../api/types";
-import { significant, time } from "../../lib/format";
+import { duration, percent, significant, time } from "../../lib/format";
 import { Button, ButtonLink } from "../../ui/Button";
 import { Form, Segments, Select, TextField } from "../../ui/Form";
 import { Page } from "../../ui/Page";
@@ -21,9 +23,16 @@ import { Card, JobBadge, JobProgress, JobTrouble, numberOf, textValue } from "..
 import { isActive, useGet, usePages, useProject } from "../team/queries";
 import { More, Shown } from "../team/Shown";
 import css from "../team/team.module.css";
+import { Comparison, nameOf } from "./Comparison";
 
 const words = team.training;
-const KIND: Record<string, string> = { sft: "sft", dpo: "preference" };
+const KIND: Record<string, string> = {
+  pretrain: "sft",
+  sft: "sft",
+  reward: "preference",
+  dpo: "preference",
+  kto: "preference",
+};
 
 export default function Training({ slug }: { slug: string }) {
   const mayStart = useProject(slug).data?.roles.includes("engineer");
@@ -55,8 +64,11 @@ interface StartProps {
 function Start({ slug, methods, checkpoints, datasets }: StartProps) {
   const [search] = useSearchParams();
   const wanted = datasets.find((each) => each.id === Number(search.get("dataset")));
-  const first = Object.keys(methods).find((each) => KIND[each] === wanted?.kind);
-  const [method, setMethod] = useState(first ?? Object.keys(methods)[0] ?? "sft");
+  const first = wanted?.kind === "preference" ? "dpo" : "sft";
+  const [method, setMethod] = useState(first);
+  const bases = checkpoints.filter(
+    (each) => each.backend === "transformers" && (each.kind === "language" || method === "reward"),
+  );
   const [, go] = useLocation();
   const usable = datasets.filter((each) => each.kind === KIND[method] && each.state === "done");
   const args = methods[method]?.arguments ?? [];
@@ -80,7 +92,7 @@ function Start({ slug, methods, checkpoints, datasets }: StartProps) {
         options={Object.keys(methods).map((each) => [each, words.methods[each] ?? each])}
         onChange={setMethod}
       />
-      {usable.length === 0 || checkpoints.length === 0 ? (
+      {usable.length === 0 || bases.length === 0 ? (
         <Note
           action={
             usable.length === 0 && (
@@ -104,11 +116,13 @@ function Start({ slug, methods, checkpoints, datasets }: StartProps) {
                     `${each.name}@${each.number}, ${team.count.rows(each.rows.train ?? 0)}`,
                   ])}
                 />
-                <Select
-                  label={words.base}
-                  name="base"
-                  options={checkpoints.map((each) => [String(each.id), each.label])}
-                />
+                {method !== "pretrain" && (
+                  <Select
+                    label={words.base}
+                    name="base"
+                    options={bases.map((each) => [String(each.id), each.label])}
+                  />
+                )}
                 <TextField
                   label={words.name}
                   hint={words.nameHint}
@@ -116,7 +130,7 @@ function Start({ slug, methods, checkpoints, datasets }: StartProps) {
                   required
                   maxLength={80}
                   pattern="[a-z0-9][a-z0-9\-]*"
-                  defaultValue={`${checkpoints[0]!.name.replace(/-(sft|dpo)$/, "")}-${method}`}
+                  defaultValue={`${bases[0]!.name.replace(/-(sft|dpo|kto|reward|pretrain)$/, "")}-${method}`}
                 />
                 <TextField label={words.seed} name="seed" type="number" min={0} defaultValue={0} required />
               </div>
@@ -188,38 +202,82 @@ function Runs({ slug }: { slug: string }) {
 }
 
 function RunTable({ slug, runs }: { slug: string; runs: TrainingRun[] }) {
+  const [search, setSearch] = useSearchParams();
+  const chosen = new Set((search.get("compare") ?? "").split(",").filter(Boolean).map(Number));
+  const compared = runs.filter((run) => chosen.has(run.id));
+  const choose = (ids: number[]) =>
+    setSearch((current) => {
+      const next = new URLSearchParams(current);
+      if (ids.length > 0) next.set("compare", ids.join(","));
+      else next.delete("compare");
+      return next;
+    });
+  const toggle = (id: number) => choose(chosen.has(id) ? [...chosen].filter((each) => each !== id) : [...chosen, id]);
   return (
-    <Table
-      label={words.title}
-      rows={runs}
-      keyOf={(run) => run.id}
-      columns={[
-        {
-          head: words.method,
-          shape: "nowrap",
-          cell: (run) => (
-            <Link href={`/projects/${slug}/training/${run.id}`}>
-              {words.run(run.id)}, {run.method}
-            </Link>
-          ),
-        },
-        { head: words.base, shape: "nowrap", cell: (run) => run.base.label },
-        { head: words.dataset, shape: "nowrap", cell: (run) => run.dataset.label },
-        { head: team.state, cell: (run) => <JobBadge job={run} /> },
-        {
-          head: words.progress,
-          cell: (run) =>
-            isActive(run) && <JobProgress job={run} label={`${words.progress}, ${words.run(run.id)}`} />,
-        },
-        {
-          head: words.loss,
-          shape: "number",
-          cell: (run) =>
-            run.last_metrics?.loss === undefined ? "–" : significant(run.last_metrics.loss),
-        },
-        { head: words.result, shape: "nowrap", cell: (run) => run.checkpoint?.label ?? "–" },
-        { head: team.created, shape: "nowrap", cell: (run) => time(run.created_at) },
-      ]}
-    />
+    <>
+      <Table
+        label={words.title}
+        rows={runs}
+        keyOf={(run) => run.id}
+        columns={[
+          {
+            head: words.choose,
+            cell: (run) => (
+              <input
+                type="checkbox"
+                aria-label={words.select(nameOf(run))}
+                checked={chosen.has(run.id)}
+                onChange={() => toggle(run.id)}
+              />
+            ),
+          },
+          {
+            head: words.method,
+            shape: "nowrap",
+            cell: (run) => <Link href={`/projects/${slug}/training/${run.id}`}>{nameOf(run)}</Link>,
+          },
+          { head: team.state, cell: (run) => <RunState run={run} /> },
+          { head: words.base, shape: "nowrap", cell: (run) => run.base?.label ?? "–" },
+          { head: words.dataset, shape: "nowrap", cell: (run) => run.dataset.label },
+          { head: words.loss, shape: "number", cell: (run) => number(run.last_metrics?.loss) },
+          { head: words.heldOut, shape: "nowrap", cell: (run) => heldOut(run) },
+          { head: words.time, shape: "number", cell: (run) => seconds(run) },
+          { head: words.result, shape: "nowrap", cell: (run) => run.checkpoint?.label ?? "–" },
+          { head: team.created, shape: "nowrap", cell: (run) => time(run.created_at) },
+        ]}
+      />
+      {compared.length > 1 ? (
+        <Comparison key={compared.map((run) => run.id).join()} runs={compared} onClose={() => choose([])} />
+      ) : (
+        runs.length > 1 && <p className={css.faint}>{words.compareChosen(compared.length)}</p>
+      )}
+    </>
   );
+}
+
+function RunState({ run }: { run: TrainingRun }) {
+  if (!isActive(run)) return <JobBadge job={run} />;
+  return (
+    <>
+      <JobBadge job={run} />
+      <JobProgress job={run} label={`${words.progress}, ${words.run(run.id)}`} />
+    </>
+  );
+}
+
+const number = (value: number | undefined) => (value === undefined ? "–" : significant(value));
+
+/** The one figure on held-out rows that tells most. */
+function heldOut(run: TrainingRun): string {
+  const found = run.measurements.find((each) => each.results);
+  if (!found) return run.results?.bits_per_byte ? `${number(run.results.bits_per_byte)} bits/byte` : "–";
+  if (found.kind === "reward_accuracy") return percent((found.results as unknown as RewardAccuracy).accuracy);
+  const told = (found.results as unknown as Record<string, LikelihoodOf>).checkpoint;
+  return `${number(told?.bits_per_byte)} bits/byte`;
+}
+
+function seconds(run: TrainingRun): string {
+  if (!run.started_at) return "–";
+  const end = run.finished_at ? new Date(run.finished_at) : new Date();
+  return duration((end.getTime() - new Date(run.started_at).getTime()) / 1000);
 }

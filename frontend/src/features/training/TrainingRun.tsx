@@ -1,25 +1,25 @@
 /** E4: one training run: where it stands, its curve, its log, what came out. */
-import { lazy, Suspense, useEffect, useMemo, useRef, useState } from "react";
+import { useEffect, useMemo, useRef, useState } from "react";
 import { Link } from "wouter";
 import { post } from "../../api/http";
 import type { MetricPoint, Page as PageOf, TrainingRun as Run } from "../../api/types";
 import { duration, significant } from "../../lib/format";
 import { Button, ButtonLink } from "../../ui/Button";
-import { Segments } from "../../ui/Form";
 import { Page } from "../../ui/Page";
-import { Failure, Loading } from "../../ui/States";
+import { Failure, Note } from "../../ui/States";
 import { team } from "../../words/en-team";
 import { Facts, JobBadge, JobProgress, JobTrouble, Section } from "../team/parts";
 import { isActive, useGet, useRefresh } from "../team/queries";
 import { Shown } from "../team/Shown";
 import css from "../team/team.module.css";
-
-const LineChart = lazy(async () => ({ default: (await import("../../ui/LineChart")).LineChart }));
+import { Answers } from "./Answers";
+import { Curves } from "./Curves";
+import { HeldOut } from "./HeldOut";
 
 const words = team.training;
 
 export default function TrainingRun({ slug, id }: { slug: string; id: number }) {
-  const query = useGet<Run>(`training-runs/${id}`, { live: isActive });
+  const query = useGet<Run>(`training-runs/${id}`, { live: isUnsettled });
   return (
     <Page
       title={query.data ? `${words.run(id)}, ${query.data.method}` : words.run(id)}
@@ -31,14 +31,22 @@ export default function TrainingRun({ slug, id }: { slug: string; id: number }) 
           <>
             <JobTrouble job={run} />
             {isActive(run) && <JobProgress job={run} label={words.progress} />}
+            <Stalled run={run} />
             <RunFacts run={run} />
+            <HeldOut run={run} />
             <Curve run={run} />
+            <Answers run={run} />
             <Log run={run} />
           </>
         )}
       </Shown>
     </Page>
   );
+}
+
+/** A run that is done goes on being read until it is measured. */
+function isUnsettled(run: Run): boolean {
+  return isActive(run) || run.measurements.some(isActive);
 }
 
 function Actions({ slug, run }: { slug: string; run: Run }) {
@@ -82,7 +90,10 @@ function RunFacts({ run }: { run: Run }) {
         facts={[
           [team.state, <JobBadge job={run} />],
           [words.phase, run.phase ?? "–"],
-          [words.base, <Link href={`/checkpoints/${run.base.id}`}>{run.base.label}</Link>],
+          [
+            words.base,
+            run.base ? <Link href={`/checkpoints/${run.base.id}`}>{run.base.label}</Link> : "–",
+          ],
           [words.dataset, run.dataset.label],
           [
             words.result,
@@ -126,39 +137,27 @@ function Curve({ run }: { run: Run }) {
   );
 }
 
-const FIRST = ["loss", "eval_loss", "rewards/margins", "rewards/accuracies", "learning_rate"];
-
-/** The measures that were taken, the telling ones first. */
-function namesOf(points: readonly MetricPoint[]): string[] {
-  const names = new Set(points.flatMap((point) => Object.keys(point.values)));
-  const rank = (name: string) => (FIRST.includes(name) ? FIRST.indexOf(name) : FIRST.length);
-  return [...names].sort((a, b) => rank(a) - rank(b)).slice(0, 6);
+/** The label is the run's own when it stands alone: each chart has its name already. */
+function Metrics({ points }: { points: MetricPoint[] }) {
+  const runs = useMemo(() => [{ label: "", points }], [points]);
+  return <Curves runs={runs} />;
 }
 
-function Metrics({ points }: { points: MetricPoint[] }) {
-  const names = namesOf(points);
-  const [chosen, setChosen] = useState(names[0]!);
-  const { steps, values } = useMemo(() => {
-    const measured = points.filter((point) => point.values[chosen] !== undefined);
-    return {
-      steps: measured.map((point) => point.step),
-      values: measured.map((point) => point.values[chosen]!),
-    };
-  }, [points, chosen]);
-  return (
-    <>
-      <Segments
-        label={words.metric}
-        name="metric"
-        value={chosen}
-        options={names.map((name) => [name, name.replaceAll("_", " ")])}
-        onChange={setChosen}
-      />
-      <Suspense fallback={<Loading />}>
-        <LineChart name={chosen.replaceAll("_", " ")} steps={steps} values={values} />
-      </Suspense>
-    </>
-  );
+const PATIENCE_MINUTES = 4;
+
+/** For how many minutes no step was made while somebody watched. Mounted anew at every step. */
+function Still() {
+  const [minutes, setMinutes] = useState(0);
+  useEffect(() => {
+    const since = Date.now();
+    const timer = setInterval(() => setMinutes(Math.floor((Date.now() - since) / 60_000)), 10_000);
+    return () => clearInterval(timer);
+  }, []);
+  return minutes < PATIENCE_MINUTES ? null : <Note tone="bad">{words.stalled(minutes)}</Note>;
+}
+
+function Stalled({ run }: { run: Run }) {
+  return run.state === "running" ? <Still key={run.progress?.done} /> : null;
 }
 
 /** The end of the log is what tells; it stays in sight as the log grows. */

@@ -15,6 +15,7 @@ export default function Formula({ tex, display }: { tex: string; display: boolea
         maxExpand: 200,
         maxSize: 20,
         throwOnError: true,
+        strict: "ignore",
         output: "htmlAndMathml",
       });
     } catch {

@@ -2,11 +2,10 @@
  *  text, images are never loaded, links lead out without a referrer. */
 import { lazy, memo, Suspense, type ComponentProps, type ReactNode } from "react";
 import ReactMarkdown, { type Components } from "react-markdown";
-import remarkGfm from "remark-gfm";
 import { t } from "../../words";
 import { CopyButton } from "../CopyButton";
 import { piecesOf } from "./controls";
-import { rehypeControls, rehypeHeadings, remarkTex } from "./plugins";
+import { rehypeControls, rehypeHeadings, remarkGfm, remarkTex } from "./plugins";
 import css from "./text.module.css";
 
 const Formula = lazy(() => import("./Formula"));
@@ -53,7 +52,7 @@ const components: Components = {
     return code ? <ControlCharacter code={String(code)} /> : <span {...rest}>{children}</span>;
   },
   table: ({ node: _, ...props }) => (
-    <div className={css.scroll} role="region" aria-label={t.text.table} tabIndex={0} data-scrolls>
+    <div className={css.scroll} role="group" aria-label={t.text.table} tabIndex={0} data-scrolls>
       <table {...props} />
     </div>
   ),
@@ -89,7 +88,7 @@ function CodeBlock({ children }: { children: ReactNode }) {
         <span>{language ?? t.text.code}</span>
         <CopyButton text={plainText(props?.children)} />
       </div>
-      <pre dir="ltr" tabIndex={0} aria-label={t.text.code} role="region" data-scrolls>
+      <pre dir="ltr" tabIndex={0} aria-label={t.text.code} role="group" data-scrolls>
         {children}
       </pre>
     </div>

@@ -2,12 +2,22 @@
  *  invisible characters are marked, and dollars that are money stay money. */
 import type { Element, ElementContent, Root, RootContent } from "hast";
 import type { Root as MarkdownRoot } from "mdast";
+import { gfmFromMarkdown } from "mdast-util-gfm";
 import { mathFromMarkdown } from "mdast-util-math";
+import { gfm } from "micromark-extension-gfm";
 import { math } from "micromark-extension-llm-math";
 import type { Processor } from "unified";
 import { piecesOf } from "./controls";
 
 type Parent = { children: (RootContent | ElementContent)[] };
+
+/** Tables, lists of tasks and so on: what remark-gfm does, without its way back to Markdown, which
+ *  is as large. */
+export function remarkGfm(this: Processor) {
+  const data = this.data() as Record<string, unknown[] | undefined>;
+  (data.micromarkExtensions ??= []).push(gfm());
+  (data.fromMarkdownExtensions ??= []).push(gfmFromMarkdown());
+}
 
 /** TeX in `\( \)`, `\[ \]`, `$` and `$$`. */
 export function remarkTex(this: Processor) {

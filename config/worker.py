@@ -1,0 +1,74 @@
+"""One worker process: takes hints from Celery, does one job at a time, and says that it lives.
+
+While a job runs, a thread of its own goes on saying so and looks after jobs that nobody works on.
+"""
+
+import logging
+import os
+import socket
+import threading
+from collections.abc import Sequence
+
+from celery import current_app, signals
+from django.conf import settings
+from django.db import Error, close_old_connections
+
+from labeling.actions.jobs import reconcile, say_alive, stop_working
+from labeling.actions.quality import keep_all_fresh
+from models_runner.actions.evaluations import advance_evaluations
+from models_runner.actions.generation import ask_again_for_help
+from models_runner.actions.round_rules import start_due_rounds
+from models_runner.actions.round_stages import advance_rounds
+
+log = logging.getLogger(__name__)
+
+# Read by OpenMP when torch is first imported: threads that spin while they wait slow each other
+# down many times over on a busy machine.
+os.environ.setdefault("GOMP_SPINCOUNT", "0")
+
+
+def work(queues: Sequence[str], name: str = "") -> None:
+    """Serve these queues until the process is told to stop."""
+    name = name or f"{'+'.join(queues)}@{socket.gethostname()}:{os.getpid()}"
+    signals.worker_shutting_down.connect(_give_back, weak=False)
+    threading.Thread(target=_pulse, args=(name, list(queues)), daemon=True).start()
+    worker = current_app.Worker(
+        hostname=name,
+        queues=list(queues),
+        pool="solo",
+        concurrency=1,
+        loglevel="INFO",
+        without_gossip=True,
+        without_mingle=True,
+        without_heartbeat=True,
+    )
+    worker.start()
+
+
+def _give_back(**_: object) -> None:
+    """Told to stop in the middle of a job: leave it to the next worker, at once."""
+    stop_working()
+
+
+def _pulse(name: str, queues: list[str]) -> None:
+    device = _device()
+    rest = threading.Event()
+    while True:
+        try:
+            close_old_connections()
+            say_alive(name=name, queues=queues, device=device)
+            reconcile()
+            advance_evaluations()
+            advance_rounds()
+            start_due_rounds()
+            ask_again_for_help()
+            keep_all_fresh()
+        except Error:
+            log.exception("the database did not answer the pulse")
+        rest.wait(settings.JOB_SWEEP_SECONDS)
+
+
+def _device() -> str:
+    """What a worker's jobs run on, told without loading torch."""
+    visible = os.environ.get("CUDA_VISIBLE_DEVICES")
+    return f"cuda:{visible}" if visible else "cpu"

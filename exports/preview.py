@@ -1,0 +1,41 @@
+"""What a recipe would make of the first tasks that it selects, by the very code that freezes."""
+
+from collections import Counter
+from typing import Any
+
+from exports.making import Maker
+from exports.models import DatasetVersion
+from exports.reading import CHUNK, read_tasks
+from labeling.kinds import Split
+
+
+def preview_of(version: DatasetVersion) -> dict[str, Any]:
+    """Rows by config and split, an example of each config, and how many labels were left out and
+    why. `whole` is false where there may be more tasks than were looked at."""
+    tasks = next(read_tasks(version), [])
+    maker = Maker(version.configs, version.recipe)
+    whatever = Maker(version.configs, {**version.recipe, "min_agreement": None})
+    rows: dict[str, Counter[str]] = {config: Counter() for config in version.configs}
+    examples: dict[str, Any] = dict.fromkeys(version.configs)
+    left_out: Counter[str] = Counter()
+    for labels in tasks:
+        taken = maker.taken(labels)
+        if not taken:
+            left_out["agreement" if whatever.taken(labels) else "unseen"] += len(labels)
+            continue
+        made = 0
+        for config, split, some in maker.rows(taken):
+            made += len(some)
+            rows[config][split] += len(some)
+            examples[config] = examples[config] or some[0]
+        left_out["no_rows"] += 0 if made else len(taken)
+    return {
+        "labels": sum(map(len, tasks)),
+        "whole": sum(map(len, tasks)) < CHUNK,
+        "rows": {
+            config: {split: counts[split] for split in Split.values}
+            for config, counts in rows.items()
+        },
+        "left_out": [{"why": why, "labels": count} for why, count in left_out.items() if count],
+        "examples": examples,
+    }

@@ -1,0 +1,57 @@
+"""Counts what goes into a version while it is written, in little memory."""
+
+from collections.abc import Sequence
+
+from exports.formats.shape import AcceptedLabel
+
+
+class Tally:
+    """Labels, and the different labelers, prompts and guidelines behind them."""
+
+    def __init__(self) -> None:
+        self.labels = 0
+        self._labelers: set[str] = set()
+        self._guidelines: set[int] = set()
+        self._prompts = bytearray()
+        self.prompts = 0
+        self._agreement = 0.0
+        self.shared_tasks = 0
+        self.near_duplicates = 0
+
+    def add(self, labels: Sequence[AcceptedLabel]) -> None:
+        """The labels of one task that are taken."""
+        self.labels += len(labels)
+        for label in labels:
+            self._labelers.add(label.labeler)
+            self._guidelines.add(label.guidelines_version)
+            self._see_prompt(label.prompt_key)
+        agreement = labels[0].agreement
+        if agreement is not None:
+            self._agreement += agreement
+            self.shared_tasks += 1
+
+    def leave_out(self, labels: Sequence[AcceptedLabel]) -> None:
+        """The labels of one task that are not taken."""
+        self.near_duplicates += sum(label.near_duplicate for label in labels)
+
+    def _see_prompt(self, key: int) -> None:
+        """One bit a prompt: a set of a million numbers would take sixty times as much."""
+        at, bit = divmod(key, 8)
+        if at >= len(self._prompts):
+            self._prompts.extend(bytes(at + 4096 - len(self._prompts)))
+        if not self._prompts[at] & 1 << bit:
+            self._prompts[at] |= 1 << bit
+            self.prompts += 1
+
+    @property
+    def labelers(self) -> int:
+        return len(self._labelers)
+
+    @property
+    def guidelines_versions(self) -> list[int]:
+        return sorted(self._guidelines)
+
+    @property
+    def agreement(self) -> float | None:
+        """Mean over the tasks that several people ranked."""
+        return round(self._agreement / self.shared_tasks, 6) if self.shared_tasks else None

@@ -1,0 +1,74 @@
+/** The task view of labelers, as the form in the making would show it: the same components, with a
+ *  sample task and no server behind it. */
+import { useState } from "react";
+import type { LabelerServer } from "../../api/labeler";
+import type { Assignment, LabelForm, TaskKind } from "../../api/types";
+import { DraftKeeper } from "../../lib/drafts";
+import { LabelQueue } from "../../lib/queue";
+import { memoryStore } from "../../lib/store";
+import { team } from "../../words/en-team";
+import { JudgeTask } from "../label/JudgeTask";
+import { usualView, type View } from "../label/view";
+import { WriteTask } from "../label/WriteTask";
+import { useHere } from "../shell/here";
+import own from "./setup.module.css";
+
+const words = team.setup;
+
+/** Answers nothing and keeps nothing. */
+const nowhere: LabelerServer = {
+  claim: () => Promise.resolve(null),
+  inHand: () => Promise.resolve([]),
+  saveDraft: (_id, _answer, version) => Promise.resolve(version + 1),
+  submit: () => Promise.reject(new Error(words.preview)),
+  skip: () => Promise.resolve(),
+  renew: () => Promise.resolve(""),
+  release: () => Promise.resolve(),
+  reopen: () => Promise.reject(new Error(words.preview)),
+  leaveAsSent: () => Promise.resolve(),
+};
+
+function sampleOf(kind: TaskKind, form: LabelForm, count: number): Assignment {
+  const shown = kind === "demonstrate" ? 0 : kind === "compare" ? 2 : count;
+  return {
+    id: 0,
+    epoch: 0,
+    kind,
+    state: "leased",
+    lease_until: null,
+    draft: null,
+    draft_version: 0,
+    project: { slug: "", name: "" },
+    guidelines_version: 1,
+    prompt: { messages: [{ role: "user", content: words.samplePrompt }] },
+    responses: words.sampleResponses
+      .slice(0, shown)
+      .map((content, place) => ({ label: "ABCDEFGHI"[place]!, content })),
+    returned_reason: null,
+    previous_answer: null,
+    form,
+    form_version: 1,
+    settings: { max_characters: 20_000 },
+  } as Assignment;
+}
+
+export function SetupPreview(props: { kind: TaskKind; form: LabelForm; count: number }) {
+  const { outbox } = useHere();
+  const [view, setView] = useState<View>({ ...usualView, layout: "one" });
+  const assignment = sampleOf(props.kind, props.form, props.count);
+  const [queue] = useState(() => new LabelQueue("", nowhere, memoryStore(), outbox));
+  const [draft] = useState(() => new DraftKeeper(assignment, nowhere, memoryStore()));
+  const Task = props.kind === "demonstrate" ? WriteTask : JudgeTask;
+  return (
+    <div className={own.preview} role="region" aria-label={words.preview} tabIndex={0} data-scrolls>
+      <Task
+        key={`${props.kind}-${props.count}`}
+        task={{ assignment, draft, lost: false }}
+        queue={queue}
+        view={view}
+        onView={(part) => setView((before) => ({ ...before, ...part }))}
+        onGuidelines={() => {}}
+      />
+    </div>
+  );
+}

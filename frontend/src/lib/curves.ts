@@ -1,0 +1,55 @@
+/** Points of several curves on one axis, as a chart wants them. Knows nothing of drawing. */
+import type { MetricPoint } from "../api/types";
+
+export interface Curve {
+  label: string;
+  xs: number[];
+  ys: number[];
+}
+
+export type Along = "step" | "time";
+
+/** One measure of a run; points without it are left out. */
+export function curveOf(label: string, points: readonly MetricPoint[], name: string, along: Along): Curve {
+  const measured = points.filter((point) => point.values[name] !== undefined);
+  return {
+    label,
+    xs: measured.map((point) => (along === "step" ? point.step : point.seconds)),
+    ys: measured.map((point) => point.values[name]!),
+  };
+}
+
+/** All curves over the union of their places; null where one has no point. */
+export function joined(curves: readonly Curve[]): [number[], ...(number | null)[][]] {
+  const xs = [...new Set(curves.flatMap((curve) => curve.xs))].sort((a, b) => a - b);
+  const place = new Map(xs.map((x, index) => [x, index]));
+  return [
+    xs,
+    ...curves.map((curve) => {
+      const ys = Array.from<unknown, number | null>({ length: xs.length }, () => null);
+      curve.xs.forEach((x, index) => (ys[place.get(x)!] = curve.ys[index]!));
+      return ys;
+    }),
+  ];
+}
+
+const MOST_SHOWN = 2000;
+
+/** At most so many points, the lowest and the highest of each stretch among them, so that spikes
+ *  survive. */
+export function thinned(curve: Curve, most = MOST_SHOWN): Curve {
+  const stretch = Math.ceil(curve.xs.length / (most / 2));
+  if (stretch <= 1) return curve;
+  const kept = new Set<number>();
+  for (let start = 0; start < curve.ys.length; start += stretch) {
+    let low = start;
+    let high = start;
+    for (let at = start; at < Math.min(start + stretch, curve.ys.length); at += 1) {
+      if (curve.ys[at]! < curve.ys[low]!) low = at;
+      if (curve.ys[at]! > curve.ys[high]!) high = at;
+    }
+    kept.add(low).add(high);
+  }
+  const places = [...kept].sort((a, b) => a - b);
+  return { ...curve, xs: places.map((at) => curve.xs[at]!), ys: places.map((at) => curve.ys[at]!) };
+}

@@ -1,0 +1,31 @@
+import { expect, test } from "vitest";
+import type { MetricPoint } from "../src/api/types";
+import { curveOf, joined, thinned } from "../src/lib/curves";
+
+const points: MetricPoint[] = [
+  { step: 1, seconds: 0.5, values: { loss: 3 } },
+  { step: 2, seconds: 1, values: { loss: 2, lr: 0.1 } },
+];
+
+test("a measure along steps or time, without the points that lack it", () => {
+  expect(curveOf("a", points, "lr", "step")).toEqual({ label: "a", xs: [2], ys: [0.1] });
+  expect(curveOf("a", points, "loss", "time").xs).toEqual([0.5, 1]);
+});
+
+test("curves share the union of their places", () => {
+  const one = { label: "one", xs: [1, 3], ys: [10, 30] };
+  const two = { label: "two", xs: [2, 3], ys: [200, 300] };
+  expect(joined([one, two])).toEqual([
+    [1, 2, 3],
+    [10, null, 30],
+    [null, 200, 300],
+  ]);
+});
+
+test("spikes survive when there are too many points to draw", () => {
+  const ys = Array.from({ length: 50_000 }, (_, at) => (at === 31_234 ? 99 : at === 777 ? -99 : 1));
+  const few = thinned({ label: "a", xs: ys.map((_, at) => at), ys }, 1000);
+  expect(few.xs.length).toBeLessThanOrEqual(1000);
+  expect(few.ys[few.xs.indexOf(31_234)]).toBe(99);
+  expect(few.ys[few.xs.indexOf(777)]).toBe(-99);
+});

@@ -1,0 +1,331 @@
+"""Every labeler's screen in each of its states. What the server would say is put in its place, so
+that states that are rare or hard to reach are seen as well as the usual ones."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from playwright.sync_api import Page, Route, expect
+
+Json = dict[str, Any]
+SLUG = "toy-assistant"
+
+LONG = "A sentence that says something about the question, with a detail or two. " * 12
+RESPONSES = [
+    f"Short and **plain**.\n\n{LONG}",
+    f"Short and *plain* too.\n\n```python\nprint('hello')\n```\n\n{LONG}",
+    "| planet | moons |\n|---|---:|\n| Earth | 1 |\n\nTake $x^2$ and \u202e go.\n\n![a](https://x.invalid/a.png)",
+    "مرحبا بكم في مدينتنا.\n\n- one\n- [ ] two\n\n> quoted",
+]
+
+
+def criterion(name: str, of: str = "response", **more: Any) -> Json:
+    anchors = {"0": "Not at all: it misses what was wanted", "4": "Completely"}
+    usual = {"id": name.lower(), "label": name, "of": of, "min": 0, "max": 4, "anchors": anchors}
+    return {**usual, "required": True, **more}
+
+
+PLAIN: Json = {
+    "ranking": {"ties": True, "none_acceptable": True},
+    "comparison": {"steps": 7, "same": True, "neither": True},
+    "criteria": [],
+    "flags": [],
+    "justification": "off",
+    "demonstration": {"start": "blank"},
+}
+FULL: Json = {
+    **PLAIN,
+    "criteria": [criterion("Helpfulness"), criterion("Safety", of="task", required=False)],
+    "flags": [
+        {"id": "harmful", "label": "Gives harmful advice", "of": "response"},
+        {"id": "personal_data", "label": "Personal data", "of": "prompt"},
+    ],
+    "justification": "required",
+}
+
+
+def assignment(kind: str, responses: int, form: Json = PLAIN, **more: Any) -> Json:
+    turns = [("system", "Be brief."), ("user", "First."), ("assistant", "Yes?"), ("user", LONG)]
+    return {
+        "id": 900_001,
+        "epoch": 1,
+        "kind": kind,
+        "state": "leased",
+        "lease_until": "2100-01-01T00:00:00Z",
+        "draft": None,
+        "draft_version": 0,
+        "project": {"slug": SLUG, "name": "Everyday help"},
+        "guidelines_version": 1,
+        "prompt": {"messages": [{"role": role, "content": text} for role, text in turns]},
+        "responses": [
+            {"label": "ABCDEFGHI"[place], "content": RESPONSES[place]} for place in range(responses)
+        ],
+        "returned_reason": None,
+        "previous_answer": None,
+        "form": form,
+        "form_version": 1,
+        "settings": {"max_characters": 20_000},
+        **more,
+    }
+
+
+def fulfil(answer: Any) -> Callable[[Route], None]:
+    """With a body; with a refusal, told by its status and maybe its code; or not at all."""
+    if answer is None:
+        return lambda route: route.abort()
+    if isinstance(answer, int | tuple):
+        status, code = answer if isinstance(answer, tuple) else (answer, "not_found")
+        problem = {"code": code, "detail": "You are paused here: Read more.", "request_id": "r-1"}
+        return lambda route: route.fulfill(status=status, json=problem)
+    return lambda route: route.fulfill(json=answer)
+
+
+def serve(page: Page, held: Json | None, **answers: Any) -> None:
+    """The next task is `held`; addresses answer as told by the end of their path."""
+
+    page.context.set_offline(False)
+    # What the page before still has to say must not reach the server.
+    page.goto("about:blank")
+    page.unroute_all()
+    page.route("**/assignments", fulfil({"results": [held] if held else []}))
+    page.route("**/claim", fulfil({"assignment": None}))
+    page.route("**/draft", fulfil({"draft_version": 1}))
+    page.route("**/renew", fulfil({"lease_until": "2100-01-01T00:00:00Z"}))
+    for path, answer in answers.items():
+        page.route(re.compile(rf"/api/(.*/)?{path}(\?.*)?$"), fulfil(answer))
+
+
+def task(held: Json | None, *keys: str, **answers: Any) -> Callable[[Page], None]:
+    def show(page: Page) -> None:
+        serve(page, held, **answers)
+        page.goto(f"/label/{SLUG}")
+        expect(page.get_by_role("heading", level=1)).to_be_visible()
+        if held and held["responses"] and held["kind"] != "demonstrate":
+            expect(page.get_by_role("article").first).to_be_visible()
+        if held and held["form"] is FULL:
+            # What only some forms ask for is loaded by itself.
+            expect(page.locator("[data-why]").locator("visible=true")).to_be_visible()
+        for key in keys:
+            page.keyboard.press(key)
+
+    return show
+
+
+def place(path: str, **answers: Any) -> Callable[[Page], None]:
+    def show(page: Page) -> None:
+        serve(page, None, **answers)
+        page.goto(path)
+        expect(page.get_by_role("heading", level=1)).to_be_visible()
+
+    return show
+
+
+def offline(page: Page) -> None:
+    task(RANK)(page)
+    page.context.set_offline(True)
+    page.evaluate("new Promise(done => requestAnimationFrame(done))")
+    expect(page.locator("[data-saved][data-state=bad]")).to_be_visible()
+
+
+def lease_lost(page: Page) -> None:
+    task(RANK, "1", renew=(409, "lease_lost"))(page)
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    expect(page.get_by_role("alert")).to_be_visible()
+
+
+def two_versions(page: Page) -> None:
+    """The draft was changed elsewhere after this page had it."""
+    task(WRITE, draft=(412, "version_changed"))(page)
+    other = {**WRITE, "draft": {"answer": {"text": LONG}}, "draft_version": 7}
+    page.route("**/assignments", fulfil({"results": [other]}))
+    page.locator("textarea").fill("Mine.")
+    page.keyboard.press("Control+s")
+    expect(page.locator("[data-saved][data-state=bad]")).to_be_visible()
+
+
+def refused(page: Page) -> None:
+    """An answer that came too late, in the list of those that were not taken."""
+    task(WRITE, submit=(409, "slot_taken"))(page)
+    page.locator("textarea").fill("Too late.")
+    page.keyboard.press("Control+Enter")
+    page.get_by_role("banner").get_by_role("button").and_(page.locator(OTHERS)).first.click()
+    expect(page.get_by_role("dialog")).to_be_visible()
+
+
+def feedback(page: Page) -> None:
+    """What became of an answer to the project's test."""
+    told = {"right": False, "agreement": 0.5, "expected": {"text": "Four."}, "why": "Count again."}
+    label = {"id": 1, "state": "accepted", "locked_at": None}
+    task(WRITE, submit={"label": label, "feedback": {**told, "passed": None}})(page)
+    page.locator("textarea").fill("Five.")
+    page.keyboard.press("Control+Enter")
+    expect(page.get_by_text("Count again.")).to_be_visible()
+
+
+def too_long(page: Page) -> None:
+    task(SHORT)(page)
+    page.locator("textarea").fill("More than ten characters.")
+    page.keyboard.press("Control+Enter")
+    expect(page.get_by_role("alert")).to_be_visible()
+
+
+def settings(page: Page) -> None:
+    task(assignment("rank", 3))(page)
+    page.locator("[popovertarget=account]").click()
+    page.locator("#account button").nth(1).click()
+    page.locator("dialog summary").click()
+
+
+RANK = assignment("rank", 4)
+WRITE = assignment("demonstrate", 0)
+SHORT = assignment("demonstrate", 0, settings={"max_characters": 10})
+REOPENED = assignment("rank", 2, state="reopened", previous_answer={"groups": [["A"], ["B"]]})
+OTHERS = ":not([popovertarget]):not([popover] *)"
+RETURNED = assignment(
+    "demonstrate",
+    0,
+    state="returned",
+    returned_reason="Too short.",
+    previous_answer={"text": "Yes."},
+)
+PACE = [{"kind": "rank", "median_active_seconds": 75.0, "labels": 12}]
+ROWS = [
+    {
+        "id": number,
+        "project": {"slug": SLUG, "name": "Everyday help"},
+        "kind": "rank",
+        "state": state,
+        "created_at": "2026-01-01T10:00:00Z",
+        "review": {"verdict": "send_back", "reason": "Look again."}
+        if state == "returned"
+        else None,
+        "prompt_excerpt": LONG[:160],
+        "editable": state == "submitted",
+        "locked_at": None,
+        "active_seconds": 75.0,
+    }
+    for number, state in enumerate(["submitted", "accepted", "returned"], 1)
+]
+
+
+def queue(name: str, test: str = "", **more: Any) -> Json:
+    usual = {"kinds": ["rank", "compare"], "done": 3, "done_today": 1, "held": 1, "returned": 0}
+    project = {"slug": "p", "name": name, "state": more.pop("state", "active")}
+    qualification = {"tasks": 5, "done": 2, "state": test} if test else None
+    return {**usual, "project": project, "available": True, "qualification": qualification, **more}
+
+
+NONE: Json = {"held": 0, "available": False}
+QUEUES = [
+    queue("Sent back", returned=2),
+    queue("With a test", "open"),
+    queue("Nothing now", **NONE),
+    queue("Paused", state="paused"),
+    queue("Test not ready", "pending", **NONE),
+    queue("Test not passed", "failed", **NONE),
+]
+
+SCREENS: dict[str, Callable[[Page], None]] = {
+    "queues": place("/queues"),
+    "queues of every kind": place("/queues", queues={"results": QUEUES}),
+    "no queues": place("/queues", queues={"results": []}),
+    "my work": place("/my-work", mine={"results": ROWS, "pace": PACE}),
+    "no work yet": place("/my-work", mine={"results": [], "pace": []}),
+    "rank": task(RANK, "2", "2"),
+    "rank, not complete": task(RANK, "1", "Control+Enter"),
+    "rank, raw": task(RANK, "r"),
+    "rank, differences": task(RANK, "j", "d"),
+    "rank, two at a time": task(RANK, "c"),
+    "rank and rate": task(assignment("rank", 3, FULL), "1", "3"),
+    "compare": task(assignment("compare", 2), "a", "x"),
+    "compare, not complete": task(assignment("compare", 2, FULL), "Control+Enter"),
+    "rate": task(assignment("rate", 2, FULL), "0", "4"),
+    "rate one": task(assignment("rate", 1, FULL)),
+    "write": task(assignment("demonstrate", 0), "Control+Enter"),
+    "write, preview": task(RETURNED, "Control+Shift+v"),
+    "write, whole form": task(assignment("demonstrate", 0, FULL)),
+    "skip": task(RANK, "s"),
+    "guidelines": task(RANK, "h"),
+    "keys": task(RANK, "?"),
+    "palette": task(RANK, "Control+k"),
+    "settings": settings,
+    "nothing to do": task(None),
+    "sent back": task(RETURNED),
+    "taken back": task(REOPENED),
+    "too long": too_long,
+    "feedback": feedback,
+}
+
+DOOR: Json = {
+    "person": None,
+    "csrf_token": "x",
+    "projects": [],
+    "second_factor": [],
+    "owes_second_factor": False,
+    "single_sign_on": "Campus",
+}
+INVITED: Json = {
+    "email": "gast@example.org",
+    "name": "Gast",
+    "project": "Everyday help",
+    "roles": ["labeler", "reviewer"],
+    "expires_at": "2100-01-01T00:00:00Z",
+    "is_known": False,
+}
+ACCOUNT: Json = {
+    "has_password": True,
+    "authenticator": {"created_at": "2026-01-01T10:00:00Z"},
+    "passkeys": [
+        {"id": 1, "name": "Laptop", "created_at": "2026-01-01T10:00:00Z", "used_at": None}
+    ],
+    "recovery_codes": 8,
+    "new_recovery_codes": ["abcd-efgh-ijkl", "mnop-qrst-uvwx"],
+    "sessions": [
+        {"id": n, "at": "2026-01-01T10:00:00Z", "way": "password", "agent": "x", "is_this": n == 1}
+        for n in (1, 2)
+    ],
+}
+NEW_APP = {"secret": "A" * 32, "address": "otpauth://x", "picture": "/static/app/favicon.svg"}
+
+
+def setting_up(page: Page) -> None:
+    place("/account", account={**ACCOUNT, "authenticator": None}, authenticator=NEW_APP)(page)
+    page.locator("main form button[type=submit]").first.click()
+    expect(page.get_by_role("img").last).to_be_visible()
+
+
+def entry(path: str, **answers: Any) -> Callable[[Page], None]:
+    """Of somebody who is not signed in."""
+    return place(path, **{"session": DOOR, **answers})
+
+
+ENTRY: dict[str, Callable[[Page], None]] = {
+    "sign in": entry("/sign-in"),
+    "spent link": entry("/sign-in?link=spent"),
+    "not known to the provider": entry("/sign-in?sso=unknown"),
+    "second step": entry("/sign-in", session={**DOOR, "second_factor": ["code", "passkey"]}),
+    "join": entry("/join/abc", abc=INVITED),
+    "join with an account": entry("/join/abc", abc={**INVITED, "is_known": True}),
+    "account": place("/account", account=ACCOUNT),
+    "setting up an app": setting_up,
+}
+FAILED: dict[str, Callable[[Page], None]] = {
+    "offline": offline,
+    "no such place": place("/nowhere"),
+    "lease lost": lease_lost,
+    "two versions": two_versions,
+    "not taken": refused,
+    "closed": task(None, claim=(409, "project_closed")),
+    "paused": task(None, claim=(409, "labeler_paused")),
+    "test not ready": task(None, claim=(409, "qualification_pending")),
+    "test not passed": task(None, claim=(403, "qualification_failed")),
+    "server away": task(None, assignments=None, claim=None),
+    "signed out": task(None, assignments=(401, "auth_required")),
+    "my work failed": place("/my-work", mine=(503, "unavailable")),
+    "nobody answers": place("/queues", session=None),
+    "invitation gone": entry("/join/abc", abc=404),
+    "queues failed": place("/queues", queues=404),
+    "no such project": place("/label/nowhere", assignments=404, claim=404),
+}
+"""Screens whose requests are refused, which a browser notes in its console."""
+# fmt: skip

@@ -1,0 +1,104 @@
+"""What the label screen costs: bytes before the first task, and main-thread time from the key that
+submits to the next task on the screen. Wall times are for `make bench`."""
+
+import gzip
+import statistics
+from typing import Any
+
+from playwright.sync_api import CDPSession, Locator, Page, Response, expect
+
+from tests.browser.conftest import OpenPage
+from tests.browser.projects import make_project
+from tests.browser.screens import FULL
+from tests.installation import Installation
+
+KIB = 1024
+SUBMITS = 20
+WARM = 2
+PAINTED = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+
+
+def text(number: int, place: int) -> str:
+    """A response as models write them: a heading, two paragraphs, a list, some code."""
+    said = f"Answer {place} to question {number} says what it has to say, and then a little more. "
+    points = "\n".join(f"- point {point} of **answer {place}**" for point in range(6))
+    code = f"```python\nprint({number})\n```"
+    return f"## Answer {place}\n\n{said * 6}\n\n{points}\n\n{code}\n\n{said * 4}"
+
+
+def prompts(count: int, responses: int) -> list[dict[str, Any]]:
+    return [
+        {
+            "prompt": f"Question {number}: what would you say?",
+            "responses": [
+                {"model": f"model-{place}", "content": text(number, place)}
+                for place in range(responses)
+            ],
+        }
+        for number in range(count)
+    ]
+
+
+def test_little_is_loaded_before_the_first_task(open_page: OpenPage, site: Installation) -> None:
+    """Also where the label form asks for everything at once."""
+    slug = make_project(
+        site, "Whole form", prompts(3, 3), [{"kind": "rank", "per_task": 3}], form=FULL
+    )
+    page = open_page("Noor")
+    loaded: dict[str, int] = {}
+
+    def note(response: Response) -> None:
+        if "/static/app/assets/" in response.url:
+            loaded[response.url] = len(gzip.compress(response.body(), 9))
+
+    page.on("response", note)
+    page.goto(f"{site.url}/label/{slug}")
+    expect(page.get_by_role("article").first).to_be_visible()
+    expect(page.get_by_text("Why?").first).to_be_visible()
+
+    def kib(ending: str) -> float:
+        return sum(size for url, size in loaded.items() if url.endswith(ending)) / KIB
+
+    assert 100 < kib(".js") <= 150
+    assert 1 < kib(".css") <= 12
+
+
+def thread_seconds(cdp: CDPSession) -> float:
+    """Main-thread time of the page so far."""
+    listed = cdp.send("Performance.getMetrics")["metrics"]
+    return float(next(each["value"] for each in listed if each["name"] == "TaskDuration"))
+
+
+def shown(page: Page, words: str) -> Locator:
+    """Not those of the next task, which is there but hidden."""
+    return page.get_by_text(words, exact=True).locator("visible=true")
+
+
+def submit_costs(page: Page) -> list[float]:
+    """Milliseconds of main-thread time of each submit, until the next task is painted."""
+    cdp = page.context.new_cdp_session(page)
+    cdp.send("Performance.enable", {"timeDomain": "threadTicks"})
+    costs = []
+    for number in range(SUBMITS + WARM):
+        page.keyboard.type("1234")
+        expect(shown(page, "4 of 4 ranked")).to_be_visible()
+        page.wait_for_timeout(150)
+        before = thread_seconds(cdp)
+        page.keyboard.press("Control+Enter")
+        page.evaluate(PAINTED)
+        costs.append((thread_seconds(cdp) - before) * 1000)
+        expect(page.get_by_text(f"{number + 1} done")).to_be_visible()
+        expect(shown(page, "0 of 4 ranked")).to_be_visible()
+    return costs[WARM:]
+
+
+def test_the_next_task_costs_little(open_page: OpenPage, site: Installation) -> None:
+    count = SUBMITS + WARM + 3
+    slug = make_project(site, "Cost", prompts(count, 4), [{"kind": "rank", "per_task": 4}])
+    page = open_page("Noor")
+    page.goto(f"{site.url}/label/{slug}")
+    expect(page.get_by_role("article").first).to_be_visible()
+    costs = submit_costs(page)
+    print(f"submit to next task, main thread: {sorted(round(cost) for cost in costs)} ms")
+    assert statistics.median(costs) <= 50
+    assert statistics.quantiles(costs, n=20, method="inclusive")[-1] <= 80

@@ -1,0 +1,104 @@
+"""One installation with frozen versions, and clients that know its address and a token."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.request import Request, urlopen
+
+import pytest
+
+from config.demo.people import Labeler
+from tests.clients.environments import ENVIRONMENTS, environment
+from tests.installation import Installation, installation
+
+HERE = Path(__file__).parent
+PROJECT = "toy-assistant"
+PRODUCT = Path(sys.executable).parent
+"""Where the product's own programs lie: `trl` among them."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if HERE in item.path.parents:
+            item.add_marker(pytest.mark.clients)
+
+
+@dataclass
+class Hub:
+    """A running installation, and its versions by label: sft@1, preference@1, sft@2."""
+
+    site: Installation
+    versions: dict[str, Any]
+
+    def variables(self, home: Path, token: str | None = None) -> dict[str, str]:
+        """What a user sets, and nothing else that clients read."""
+        kept = {name: value for name, value in os.environ.items() if not name.startswith("HF_")}
+        token = str(self.site.ready["token"]) if token is None else token
+        ours = {"HF_ENDPOINT": self.site.ready["hub"], "HF_TOKEN": token, "HF_HOME": str(home)}
+        return {**kept, **{name: value for name, value in ours.items() if value}}
+
+    def hashes(self, label: str) -> dict[str, str]:
+        """SHA-256 of each file of a version, by path."""
+        return {file["path"]: file["sha256"] for file in self.versions[label]["files"]}
+
+
+@pytest.fixture(scope="session")
+def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hub]:
+    with installation(tmp_path_factory.mktemp("hub")) as site:
+        noor = Labeler(site.url, "Noor", lambda: site.sign_in_link("Noor"), seed=1)
+        noor.sign_in()
+        noor.work(PROJECT)
+        frozen = [freeze(site, {"kind": kind}) for kind in ("sft", "preference")]
+        since = {"kind": "sft", "recipe": {"since": "2020-01-01T00:00:00Z"}}
+        frozen.append(freeze(site, since))
+        yield Hub(site, {f"{each['name']}@{each['number']}": each for each in frozen})
+
+
+def call(site: Installation, method: str, path: str, body: Any = None) -> Any:
+    """The HTTP API as the engineer's program calls it."""
+    request = Request(f"{site.url}/api/{path}", method=method)
+    request.add_header("Authorization", f"Bearer {site.ready['token']}")
+    if body is not None:
+        request.add_header("Content-Type", "application/json")
+        request.data = json.dumps(body).encode()
+    with urlopen(request, timeout=30) as answer:
+        return json.load(answer)
+
+
+def freeze(site: Installation, recipe: dict[str, Any]) -> Any:
+    version = call(site, "POST", f"projects/{PROJECT}/datasets", recipe)
+    deadline = time.monotonic() + 60
+    while version["state"] not in {"done", "failed"} and time.monotonic() < deadline:
+        time.sleep(0.2)
+        version = call(site, "GET", f"datasets/{version['id']}")
+    assert version["state"] == "done", version["error"]
+    return version
+
+
+@pytest.fixture(params=list(ENVIRONMENTS), scope="session")
+def client(request: pytest.FixtureRequest) -> Path:
+    """The programs of a client's environment, each pair in turn."""
+    return environment(request.param) / "bin"
+
+
+@pytest.fixture
+def pull(hub: Hub, client: Path, tmp_path: Path) -> Callable[..., Any]:
+    """pull("load", ...) runs that function of `pulls.py` in the environment; what it returns."""
+
+    def run(*words: str, token: str | None = None) -> Any:
+        command = [str(client / "python"), str(HERE / "pulls.py"), *words]
+        return json.loads(output_of(command, hub.variables(tmp_path / "home", token)))
+
+    return run
+
+
+def output_of(command: list[str], variables: dict[str, str]) -> str:
+    done = subprocess.run(command, env=variables, capture_output=True, text=True, timeout=240)
+    assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
+    return done.stdout

@@ -1,0 +1,35 @@
+"""Virtual environments of clients, kept between runs: made anew when what they hold changes."""
+
+import fcntl
+import hashlib
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.installation import KEPT
+
+HERE = Path(__file__).parent
+CONSTRAINTS = HERE.parents[1] / "requirements" / "constraints.txt"
+ENVIRONMENTS = {"newest": (HERE / "newest.txt", CONSTRAINTS), "old": (HERE / "old.txt",)}
+
+
+def environment(name: str) -> Path:
+    """The folder of a ready environment. Its name tells what is in it."""
+    requirements, *others = ENVIRONMENTS[name]
+    holds = hashlib.sha256(b"".join(each.read_bytes() for each in [requirements, *others]))
+    folder = KEPT / f"clients-{name}-{holds.hexdigest()[:16]}"
+    KEPT.mkdir(exist_ok=True)
+    with (KEPT / f"clients-{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder / "complete").exists():
+            _make(folder, requirements)
+    return folder
+
+
+def _make(folder: Path, requirements: Path) -> None:
+    shutil.rmtree(folder, ignore_errors=True)
+    subprocess.run([sys.executable, "-m", "venv", folder], check=True)
+    install = [str(folder / "bin" / "pip"), "install", "-q", "--disable-pip-version-check"]
+    subprocess.run([*install, "-r", str(requirements)], check=True)
+    (folder / "complete").touch()

@@ -1,0 +1,63 @@
+"""Near-duplicates, against a plain reference: sets of runs of three words."""
+
+import re
+import unicodedata
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from exports import resemblance
+from exports.resemblance import SHARE, Resembling
+
+IDEOGRAPH = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
+words = st.sampled_from(["a", "B", "c.", "(d)", "É", "漢字", "x_1", "2", "🙂"])
+texts = st.lists(words, max_size=14).map(" ".join)
+
+
+def reference(text: str) -> set[tuple[str, ...]]:
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    found = re.findall(rf"[{IDEOGRAPH}]|[^\W{IDEOGRAPH}]+", folded)
+    return {tuple(found[at : at + 3]) for at in range(len(found) - 2)}
+
+
+def resemble(one: str, other: str) -> bool:
+    mine, theirs = reference(one), reference(other)
+    return bool(mine) and len(mine & theirs) >= SHARE * len(mine | theirs)
+
+
+@given(st.lists(texts, max_size=5), st.lists(texts, max_size=5), st.data())
+def test_exactly_those_of_the_reference(
+    known: list[str], new: list[str], data: st.DataObject
+) -> None:
+    """Random texts seldom resemble each other, so some are made of known ones."""
+    for text in known:
+        some = text.split()
+        changed: bool = data.draw(st.booleans())
+        if some and changed:
+            some[data.draw(st.integers(0, len(some) - 1))] = data.draw(words)
+        new = [*new, " ".join(some)]
+    expected = [any(resemble(text, other) for other in known) for text in new]
+    assert Resembling([known[:2], known[2:]]).repeated_by(new) == expected
+
+
+def test_case_spacing_and_punctuation_do_not_count() -> None:
+    known = Resembling([["Write a poem about the sea, please!"]])
+    assert known.repeated_by(["write  a POEM about -- the sea please", "Write a poem"]) == [
+        True,
+        False,
+    ]
+
+
+def test_long_texts_are_looked_at_in_slices() -> None:
+    long = " ".join(f"word{number}" for number in range(60_000))
+    assert len(long) > resemblance.SLICE
+    assert Resembling([["short one here", long]]).repeated_by([long, "other words here", ""]) == [
+        True,
+        False,
+        False,
+    ]
+
+
+def test_nothing_resembles_nothing() -> None:
+    assert Resembling([]).repeated_by(["some words of a text", ""]) == [False, False]
+    assert Resembling([["some words of a text"]]).repeated_by([]) == []

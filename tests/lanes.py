@@ -1,0 +1,126 @@
+"""`python -m tests.lanes [NAME...]`: the whole test suite, lane by lane, as `make test` runs it.
+
+Installs what Debian has and this host lacks when it runs as root; otherwise it leaves the lane out
+and says why. With CI set, a lane that is left out fails the run.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.postgresql import find_binaries, postgresql
+
+ROOT = Path(__file__).resolve().parents[1]
+PYTEST = (sys.executable, "-m", "pytest", "-p", "no:cacheprovider")
+CORES = str(min(os.cpu_count() or 1, 4))
+
+
+class LeftOut(Exception):
+    """The lane cannot run here; the text says why and what would help."""
+
+
+@dataclass(frozen=True)
+class Lane:
+    name: str
+    run: Callable[[], int]
+
+
+def embedded() -> int:
+    """Everything but the browser, on SQLite and, where a broker is needed, embedded Valkey."""
+    return _call([*PYTEST, "-n", CORES, "-m", "not browser and not clients"])
+
+
+def on_postgresql() -> int:
+    """What touches the database, once more."""
+    _need("postgresql", lambda: find_binaries() is not None)
+    binaries = find_binaries()
+    assert binaries is not None
+    with postgresql(binaries) as url:
+        environment = {"DATABASE_URL": url}
+        return _call([*PYTEST, "-n", CORES, "-m", "database and not browser"], environment)
+
+
+def browser() -> int:
+    """Journeys in Debian's Chromium against real servers."""
+    _need("chromium", lambda: shutil.which("chromium") is not None)
+    # The tests of a file share an installation and what was done in it.
+    return _call([*PYTEST, "-n", CORES, "--dist", "loadfile", "-m", "browser"])
+
+
+def clients() -> int:
+    """Programs made for the Hub, the newest and two-year-old ones, against a real server."""
+    return _call([*PYTEST, "-m", "clients"])
+
+
+def front_end() -> int:
+    return _call(["npm", "test", "--silent"], cwd=ROOT / "frontend")
+
+
+LANES = [
+    Lane("front-end", front_end),
+    Lane("embedded", embedded),
+    Lane("postgresql", on_postgresql),
+    Lane("browser", browser),
+    Lane("clients", clients),
+]
+
+
+def _call(
+    command: list[str], environment: Mapping[str, str] | None = None, cwd: Path = ROOT
+) -> int:
+    clean = {name: value for name, value in os.environ.items() if name not in _OURS}
+    return subprocess.run(command, cwd=cwd, env={**clean, **(environment or {})}).returncode
+
+
+_OURS = {"DATABASE_URL", "REDIS_URL", "TOUCHSTONE_DATA", "TOUCHSTONE_PORT"}
+"""Settings of somebody's installation, which tests must not touch."""
+
+
+def _need(package: str, is_there: Callable[[], bool]) -> None:
+    if is_there():
+        return
+    if os.getuid() != 0 or shutil.which("apt-get") is None:
+        raise LeftOut(f"{package} is not installed. Run: sudo apt install {package}")
+    print(f"Installing {package} …", flush=True)
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    quiet = ["apt-get", "-qq", "-o=Dpkg::Use-Pty=0"]
+    subprocess.run([*quiet, "update"], env=environment, stdout=subprocess.DEVNULL)
+    install = [*quiet, "install", "-y", "--no-install-recommends", package]
+    if subprocess.run(install, env=environment, stdout=subprocess.DEVNULL).returncode:
+        raise LeftOut(f"{package} could not be installed; the lines above say why")
+    if not is_there():
+        raise LeftOut(f"{package} was installed but cannot be found")
+
+
+def _outcome(lane: Lane) -> tuple[bool, str]:
+    """Whether the lane may be called good, and in words."""
+    print(f"\n── {lane.name}: {(lane.run.__doc__ or '').strip()}".rstrip(": "), flush=True)
+    began = time.monotonic()
+    try:
+        code = lane.run()
+    except LeftOut as reason:
+        return not os.environ.get("CI"), f"left out: {reason}"
+    words = "passed" if code == 0 else f"failed with exit code {code}"
+    return code == 0, f"{words} in {time.monotonic() - began:.0f} s"
+
+
+def main() -> int:
+    names = sys.argv[1:]
+    unknown = set(names) - {lane.name for lane in LANES}
+    if unknown:
+        print(f"There is no lane {', '.join(sorted(unknown))}.", file=sys.stderr)
+        return 2
+    outcomes = [(lane, *_outcome(lane)) for lane in LANES if not names or lane.name in names]
+    print("\nLanes")
+    for lane, _, words in outcomes:
+        print(f"  {lane.name:<12} {words}")
+    return 0 if all(good for _, good, _ in outcomes) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
