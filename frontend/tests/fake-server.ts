@@ -73,12 +73,15 @@ export class FakeServer implements LabelerServer {
 
   renew = (id: number, epoch: number) =>
     this.answer("renew", () => {
-      if (this.mine(id).epoch !== epoch) throw new Problem(409, "lease_lost", "Lost.");
-      return "2100-01-01T00:00:00Z";
+      const held = this.mine(id);
+      if (held.epoch !== epoch) throw new Problem(409, "lease_lost", "Lost.");
+      held.lease_until = new Date(Date.parse(held.lease_until!) + 60_000).toISOString();
+      return held.lease_until;
     });
 
-  release = (id: number, _epoch: number) =>
+  release = (id: number, _epoch: number, leaseUntil: string) =>
     this.answer("release", () => {
+      if (Date.parse(this.mine(id).lease_until!) > Date.parse(leaseUntil)) return;
       this.free.push({ id, epoch: this.mine(id).epoch + 1 });
       this.assignments.delete(id);
     });

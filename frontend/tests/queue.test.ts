@@ -147,9 +147,9 @@ describe("leaving", () => {
     await settle();
     const answers: (() => void)[] = [];
     const { release } = server;
-    server.release = async (id, epoch) => {
+    server.release = async (id, epoch, until) => {
       await new Promise<void>((resolve) => answers.push(resolve));
-      return release(id, epoch);
+      return release(id, epoch, until);
     };
     queue.stop();
     server.release = release;
@@ -178,6 +178,43 @@ describe("leaving", () => {
     queue.leave();
     await settle();
     expect([...server.assignments.keys()]).toEqual([1]);
+  });
+});
+
+describe("a page loaded again", () => {
+  it("keeps the task that the page before gave back, when that is heard too late", async () => {
+    open();
+    await settle();
+    const { release } = server;
+    const late: (() => Promise<void>)[] = [];
+    server.release = async (...given) => void late.push(() => release(...given));
+    queue.leave();
+    crash();
+    open();
+    await settle();
+    expect(queue.get().tasks.map((task) => task.assignment.id)).toEqual([1, 2]);
+    for (const arrives of late) await arrives();
+    queue.submit(answered("one"));
+    queue.submit(answered("two"));
+    await settle();
+    expect(stored()).toEqual(['{"text":"one"}', '{"text":"two"}']);
+    expect(outbox.get().refused).toEqual([]);
+  });
+
+  it("leaves out a task that is gone before the page has it", async () => {
+    open();
+    await settle();
+    crash();
+    const { inHand } = server;
+    server.inHand = async (project) => {
+      const found = await inHand(project);
+      await server.release(2, 1, "2100-01-01T00:00:00Z");
+      return found;
+    };
+    open();
+    await settle();
+    expect(queue.get().tasks.map((task) => task.assignment.id)).toEqual([1, 2]);
+    expect(queue.get().tasks.map((task) => task.assignment.epoch)).toEqual([1, 2]);
   });
 });
 
@@ -237,7 +274,7 @@ describe("a long day", () => {
       if (dice < 0.08) return "answer_lost";
       if (dice < 0.1) return "unavailable";
       if (dice < 0.14 && call !== "claim") return "doubled";
-      return call === "renew" ? "request_lost" : "none";
+      return "none";
     };
     open();
     const given = new Map<number, string>();

@@ -8,7 +8,6 @@ that are not for this labeler (already labeled, when overlap is above 1) out of 
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
 from django.db import connection, transaction
@@ -44,7 +43,7 @@ from labeling.models import (
     Slot,
     Task,
 )
-from labeling.models.tasks import IN_HAND
+from labeling.models.tasks import IN_HAND, lease_time
 
 MOST_OPEN_LEASES = 3
 NOT_MINE = """NOT EXISTS (
@@ -226,7 +225,7 @@ def _take_slot(labeler: Person, membership: Any) -> tuple[int, int, int] | None:
         "me": labeler.pk,
         "project": project.pk,
         "now": adapt(now),
-        "lease_until": adapt(now + timedelta(minutes=project.lease_minutes)),
+        "lease_until": adapt(now + lease_time(project, Pool.ORDINARY)),
         "last_priority": LOWEST_PRIORITY if last_priority is None else last_priority,
         "last_task": membership.last_task or 0,
         **{f"needs_{place}": each for place, each in enumerate(needs)},
@@ -244,13 +243,14 @@ def _assign(labeler: Person, membership: Any, slot_id: int, task_id: int, epoch:
         .order_by("task_responses__position")
         .values_list(
             "kind",
+            "pool",
             "prompt__messages",
             "task_responses__response",
             "task_responses__response__content",
         )
     )
-    kind, messages = rows[0][:2]
-    shown = [(pk, content) for _, _, pk, content in rows if pk is not None]
+    kind, pool, messages = rows[0][:3]
+    shown = [(pk, content) for *_, pk, content in rows if pk is not None]
     random.SystemRandom().shuffle(shown)
     assignment = Assignment.objects.create(
         task_id=task_id,
@@ -261,7 +261,7 @@ def _assign(labeler: Person, membership: Any, slot_id: int, task_id: int, epoch:
         shown=[pk for pk, _ in shown],
         form_version=project.form_version,
     )
-    lease_until = assignment.claimed_at + timedelta(minutes=project.lease_minutes)
+    lease_until = assignment.claimed_at + lease_time(project, pool)
     contents = [content for _, content in shown]
     return View(
         assignment,

@@ -14,6 +14,7 @@ from labeling.actions.labels import is_amendable
 from labeling.errors import Conflict, NotFound, Refused
 from labeling.kinds import AssignmentState, Pool, SlotState
 from labeling.models import Assignment, Label, Person, Slot
+from labeling.models.tasks import lease_time
 
 
 def save_draft(*, labeler: Person, assignment_id: int, answer: dict[str, Any], version: int) -> int:
@@ -52,10 +53,15 @@ def skip(
 
 
 @transaction.atomic
-def release(*, labeler: Person, assignment_id: int, epoch: int) -> None:
-    """Give back a task that was leased ahead and never worked on; it may come again."""
+def release(*, labeler: Person, assignment_id: int, epoch: int, lease_until: datetime) -> None:
+    """Give back a task that was leased ahead and never worked on; it may come again.
+
+    `lease_until` is the end of the lease as the page knew it that gives the task back. If the lease
+    was made longer since, another page has found the task in hand, and it stays there.
+    """
     assignment = _in_hand(labeler, assignment_id, epoch)
-    if assignment.draft is not None:
+    until = assignment.slot.lease_until
+    if assignment.draft is not None or until is None or until > lease_until:
         return
     if assignment.task.pool == Pool.QUALIFICATION:
         assignment.slot.delete()
@@ -64,24 +70,21 @@ def release(*, labeler: Person, assignment_id: int, epoch: int) -> None:
     assignment.delete()
 
 
+@transaction.atomic
 def renew(*, labeler: Person, assignment_id: int, epoch: int) -> datetime:
     """Extend the lease; returns its new end."""
     assignment = _in_hand(labeler, assignment_id, epoch)
-    if assignment.task.pool == Pool.QUALIFICATION and assignment.slot.lease_until:
-        return assignment.slot.lease_until
-    until = timezone.now() + timedelta(minutes=assignment.project.lease_minutes)
-    held = Slot.objects.filter(
-        pk=assignment.slot_id, epoch=assignment.epoch, state=SlotState.LEASED
-    )
-    if not held.update(lease_until=until):
-        raise Conflict("lease_lost", "You no longer hold this task.")
+    until = timezone.now() + lease_time(assignment.project, assignment.task.pool)
+    Slot.objects.filter(pk=assignment.slot_id).update(lease_until=until)
     return until
 
 
 def _in_hand(labeler: Person, assignment_id: int, epoch: int) -> Assignment:
+    """A task whose lease lives, with its slot, both locked."""
     assignment = (
-        Assignment.objects.filter(pk=assignment_id, labeler=labeler)
+        Assignment.objects.select_for_update(of=("self", "slot"))
         .select_related("slot", "project", "task")
+        .filter(pk=assignment_id, labeler=labeler)
         .first()
     )
     if assignment is None:
@@ -94,11 +97,9 @@ def _in_hand(labeler: Person, assignment_id: int, epoch: int) -> Assignment:
 
 
 def _free(assignment: Assignment) -> None:
-    held = Slot.objects.filter(
-        pk=assignment.slot_id, epoch=assignment.epoch, state=SlotState.LEASED
+    Slot.objects.filter(pk=assignment.slot_id).update(
+        state=SlotState.OPEN, holder=None, lease_until=None, epoch=F("epoch") + 1
     )
-    if not held.update(state=SlotState.OPEN, holder=None, lease_until=None, epoch=F("epoch") + 1):
-        raise Conflict("lease_lost", "You no longer hold this task.")
 
 
 @transaction.atomic

@@ -5,7 +5,6 @@ next task comes from a pool is drawn with the installation's secret from whom it
 they had last, so that asking again draws the same and nobody can tell by the place.
 """
 
-from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
@@ -18,6 +17,7 @@ from labeling.actions.audit import record
 from labeling.errors import Conflict, NotFound
 from labeling.kinds import LabelState, Pool, Role, SlotState
 from labeling.models import Label, Person, Slot, Task
+from labeling.models.tasks import lease_time
 
 TAKE_FROM_POOL = """
 INSERT INTO labeling_slot
@@ -52,7 +52,7 @@ def drawn_pool(membership: Any) -> Pool | None:
 def take_from_pool(membership: Any, pool: Pool) -> tuple[int, int, int] | None:
     """Lease a task of the pool that the labeler never had: the slot, the task and the epoch."""
     lock = "FOR UPDATE OF t SKIP LOCKED" if connection.features.has_select_for_update else ""
-    until = timezone.now() + timedelta(minutes=membership.project.lease_minutes)
+    until = timezone.now() + lease_time(membership.project, pool)
     values = {
         "me": membership.person_id,
         "project": membership.project_id,

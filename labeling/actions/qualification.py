@@ -5,7 +5,6 @@ lease does not end. The outcome is kept with the membership.
 """
 
 from dataclasses import dataclass
-from datetime import timedelta
 from statistics import mean
 from typing import Any
 
@@ -28,8 +27,8 @@ from labeling.models import (
     Task,
     TaskResponse,
 )
+from labeling.models.tasks import lease_time
 
-NO_END = timedelta(days=36_500)
 RIGHT = 1 - 1e-9
 
 
@@ -93,7 +92,7 @@ def take_test_slot(labeler: Person, membership: Any) -> tuple[int, int, int] | N
         state=SlotState.LEASED,
         holder=labeler,
         epoch=1,
-        lease_until=timezone.now() + NO_END,
+        lease_until=timezone.now() + lease_time(project, Pool.QUALIFICATION),
     )
     return slot.pk, task.pk, 1
 

@@ -38,6 +38,10 @@ class Epoch(StrictSerializer):
     epoch = StrictInteger(min_value=0)
 
 
+class Releasing(Epoch):
+    lease_until = serializers.DateTimeField()
+
+
 class Skipping(Epoch):
     reason = serializers.ChoiceField(choices=SKIP_REASONS)
     comment = Text(required=False, allow_blank=True, max_length=2000)
@@ -171,7 +175,9 @@ class RenewView(APIView):
 
 
 class ReleaseView(APIView):
-    @extend_schema(request=Epoch, responses={204: None})
+    @extend_schema(request=Releasing, responses={204: None})
     def post(self, request: Request, pk: int) -> Response:
-        release(labeler=person(request), assignment_id=pk, **read(Epoch, request))
+        """Give the task back, unless its lease was made longer than `lease_until`, which is how
+        the page that leaves knew it."""
+        release(labeler=person(request), assignment_id=pk, **read(Releasing, request))
         return Response(status=204)

@@ -1,5 +1,7 @@
 """What is asked about a prompt, of how many people, and who holds it now."""
 
+from datetime import timedelta
+
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
@@ -11,6 +13,13 @@ from labeling.models.prompts import Prompt, Response
 
 IN_HAND = (AssignmentState.LEASED, AssignmentState.RETURNED, AssignmentState.REOPENED)
 """The states in which a labeler has something to do."""
+
+NO_END = timedelta(days=36_500)
+
+
+def lease_time(project: Project, pool: str) -> timedelta:
+    """How long a lease lasts. A place in a test is its labeler's own, so it does not end."""
+    return NO_END if pool == Pool.QUALIFICATION else timedelta(minutes=project.lease_minutes)
 
 
 class Task(models.Model):

@@ -105,7 +105,8 @@ def test_a_task_of_the_test_cannot_be_skipped_but_given_back(
     address = f"/api/assignments/{assignment['id']}"
     answer = noor.post(f"{address}/skip", {"epoch": 1, "reason": "other"}, JSON)
     assert (answer.status_code, answer.json()["code"]) == (409, "test_task")
-    assert noor.post(f"{address}/release", {"epoch": 1}, JSON).status_code == 204
+    body = {"epoch": 1, "lease_until": assignment["lease_until"]}
+    assert noor.post(f"{address}/release", body, JSON).status_code == 204
     assert Slot.objects.filter(task__pool="qualification").count() == 0
     assert claim(noor)["prompt"] == assignment["prompt"]
 

@@ -97,7 +97,14 @@ class Team:
     def skip_or_release(self, number: int) -> None:
         if held := pick(Assignment.objects.all(), number):
             mine = {"labeler": held.labeler, "assignment_id": held.pk, "epoch": held.epoch}
-            refused(lambda: skip(**mine, reason="other") if number % 3 == 0 else release(**mine))
+            until = held.slot.lease_until or timezone.now()
+            refused(
+                lambda: (
+                    skip(**mine, reason="other")
+                    if number % 3 == 0
+                    else release(**mine, lease_until=until)
+                )
+            )
 
     def expire(self, number: int) -> None:
         leased = Slot.objects.filter(state=SlotState.LEASED)

@@ -170,7 +170,7 @@ class TestGold:
         for _ in range(8):
             assignment = claim(noor)
             drawn.add(Slot.objects.get(state=SlotState.LEASED).task_id in gold)
-            body = {"epoch": assignment["epoch"]}
+            body = {name: assignment[name] for name in ("epoch", "lease_until")}
             noor.post(f"/api/assignments/{assignment['id']}/release", body, "application/json")
         assert len(drawn) == 1
 

@@ -215,6 +215,27 @@ def test_nobody_hoards_more_than_three(cast: SimpleNamespace, tasks: Tasks) -> N
     assert len(taken) == 3, "leases that ended are anybody's"
 
 
+def test_a_task_is_given_back_only_by_the_page_that_has_it(
+    cast: SimpleNamespace, tasks: Tasks
+) -> None:
+    """What a page sends as it is left may arrive after the next page has found the task."""
+    tasks("rank")
+    noor = signed_in(cast.noor)
+    assignment = claim(noor)
+    address = f"/api/assignments/{assignment['id']}"
+
+    def give_back(until: str) -> int:
+        body = {"epoch": assignment["epoch"], "lease_until": until}
+        return int(noor.post(f"{address}/release", body, JSON).status_code)
+
+    later = noor.post(f"{address}/renew", {"epoch": assignment["epoch"]}, JSON).json()
+    assert give_back(assignment["lease_until"]) == 204
+    [held] = noor.get("/api/projects/poems/assignments").json()["results"]
+    assert (held["id"], held["lease_until"]) == (assignment["id"], later["lease_until"])
+    assert give_back(later["lease_until"]) == 204
+    assert noor.get("/api/projects/poems/assignments").json()["results"] == []
+
+
 def test_returned_work_comes_with_its_reason_and_its_answer(
     cast: SimpleNamespace, tasks: Tasks, full_form: None
 ) -> None:

@@ -26,7 +26,8 @@ export interface LabelerServer {
   submit(id: number, submission: Submission, key: string): Promise<Receipt>;
   skip(id: number, epoch: number, reason: SkipReason, comment: string): Promise<void>;
   renew(id: number, epoch: number): Promise<string>;
-  release(id: number, epoch: number): Promise<void>;
+  /** Does nothing if the lease was made longer than `leaseUntil`: another page has the task. */
+  release(id: number, epoch: number, leaseUntil: string): Promise<void>;
   /** An own label that was sent, not yet reviewed or frozen: in hand again, to be changed. */
   reopen(label: number): Promise<Assignment>;
   leaveAsSent(label: number): Promise<void>;
@@ -49,8 +50,8 @@ export const labelerServer: LabelerServer = {
   renew: async (id, epoch) =>
     (await post<{ lease_until: string }>(`assignments/${id}/renew`, { epoch })).lease_until,
   // keepalive lets the request outlive the page, as sendBeacon would, and carries the CSRF header.
-  release: (id, epoch) => 
-    post(`assignments/${id}/release`, { epoch }, { keepalive: true, timeout: 5_000 }),
+  release: (id, epoch, lease_until) =>
+    post(`assignments/${id}/release`, { epoch, lease_until }, { keepalive: true, timeout: 5_000 }),
   reopen: async (label) =>
     (await post<{ assignment: Assignment }>(`labels/${label}/reopen`)).assignment,
   leaveAsSent: (label) => request("DELETE", `labels/${label}/reopen`),

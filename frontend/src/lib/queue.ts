@@ -224,11 +224,16 @@ export class LabelQueue extends Observable<QueueState> {
     const { id, epoch, state } = task.assignment;
     if (state !== "leased") return;
     try {
-      await this.server.renew(id, epoch);
+      const lease_until = await this.server.renew(id, epoch);
+      this.change({
+        tasks: this.get().tasks.map((each) =>
+          turnOf(each.assignment) === turnOf(task.assignment)
+            ? { ...each, assignment: { ...each.assignment, lease_until } }
+            : each,
+        ),
+      });
     } catch (error) {
-      if (error instanceof Problem && (error.status === 409 || error.status === 404)) {
-        this.drop(id);
-      }
+      if (isGone(error)) this.drop(id);
     }
   }
 
@@ -258,9 +263,10 @@ export class LabelQueue extends Observable<QueueState> {
     this.release(task.assignment);
   }
 
-  private release({ id, epoch }: Assignment): void {
+  private release({ id, epoch, lease_until }: Assignment): void {
+    if (lease_until === null) return;
     const gone: Promise<void> = this.server
-      .release(id, epoch)
+      .release(id, epoch, lease_until)
       .catch(() => {})
       .finally(() => LabelQueue.goingBack.delete(gone));
     LabelQueue.goingBack.add(gone);
@@ -294,8 +300,8 @@ export class LabelQueue extends Observable<QueueState> {
   private async claimOne(): Promise<boolean> {
     if (!this.known) {
       const held = await this.server.inHand(this.project);
+      await this.take(await this.takeOver(held));
       this.known = true;
-      await this.take(held);
       this.backoff.reset();
       return false;
     }
@@ -306,12 +312,32 @@ export class LabelQueue extends Observable<QueueState> {
     return !taken;
   }
 
+  /** Of the tasks found in hand, those that are still there when their lease has been made longer.
+   *  What the page before gave back, and the server hears of only now, then stays here. */
+  private async takeOver(found: Assignment[]): Promise<Assignment[]> {
+    const kept = found.filter(this.isNew).map(async (each) => {
+      if (each.state !== "leased") return each;
+      try {
+        return { ...each, lease_until: await this.server.renew(each.id, each.epoch) };
+      } catch (error) {
+        if (isGone(error)) return null;
+        throw error;
+      }
+    });
+    return (await Promise.all(kept)).filter((each) => each !== null);
+  }
+
   /** As far as this page knows: tasks in hand, answers on their way, skips under way. */
   private leases(): number {
     const held = this.get().tasks.filter((task) => task.assignment.state === "leased" && !task.lost);
     const unsent = this.outbox.get().unsent.filter((each) => each.project === this.project);
     return held.length + unsent.length + this.skipping;
   }
+
+  private isNew = (found: Assignment): boolean =>
+    this.get().tasks.every(({ assignment }) => assignment.id !== found.id) &&
+    !this.outbox.holds(found.id) &&
+    (found.state !== "leased" || !this.finished.has(turnOf(found)));
 
   /** True when any of these was new. */
   private async take(found: Assignment[]): Promise<boolean> {
@@ -322,14 +348,9 @@ export class LabelQueue extends Observable<QueueState> {
       }
       return false;
     }
-    const held = new Set(this.get().tasks.map((task) => task.assignment.id));
-    const news = found.filter(
-      (each) =>
-        !held.has(each.id) &&
-        !this.outbox.holds(each.id) &&
-        (each.state !== "leased" || !this.finished.has(turnOf(each))),
+    const restored = await Promise.all(
+      found.filter(this.isNew).map((each) => DraftKeeper.restore(each, this.store)),
     );
-    const restored = await Promise.all(news.map((each) => DraftKeeper.restore(each, this.store)));
     const tasks = restored.map(({ assignment, theirs }) => ({
       assignment,
       draft: new DraftKeeper(assignment, this.server, this.store, theirs),
@@ -363,6 +384,10 @@ function turnOf(assignment: Assignment): string {
 function releasable(task: HeldTask): boolean {
   const { state, draft } = task.assignment;
   return state === "leased" && draft === null && !task.draft.touched && !task.lost;
+}
+
+function isGone(error: unknown): boolean {
+  return error instanceof Problem && (error.status === 409 || error.status === 404);
 }
 
 const REFUSALS: Record<string, QueueState["phase"]> = {
