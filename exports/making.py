@@ -29,18 +29,26 @@ class Maker:
         self._unseen = Unseen(unseen["prompts"], unseen["words"]) if unseen else None
 
     def taken(self, labels: Labels) -> Labels:
-        """All labels of a task with their agreement, or none: people must agree on it enough, or a
-        reviewer must have decided, and its prompt must not repeat one that has to stay unseen."""
-        if labels[0].near_duplicate or (self._unseen and self._repeats(labels[0])):
+        """All labels of a task with their agreement, or none."""
+        if self.why_not(labels):
             return []
-        agreement = agreement_of(labels) if len(labels) > 1 else None
-        least = self._recipe["min_agreement"]
-        agreed = least is None or (agreement is not None and agreement >= least)
-        if not agreed and not self._decided(labels):
-            return []
-        if agreement is None:
+        if len(labels) == 1 or (agreement := agreement_of(labels)) is None:
             return labels
         return [label._replace(agreement=agreement) for label in labels]
+
+    def why_not(self, labels: Labels) -> str:
+        """Why the labels of a task are left out, or nothing. Its prompt must neither train and
+        nearly repeat one of the test split, nor repeat one that has to stay unseen; people must
+        agree on it enough, or a reviewer must have decided."""
+        if labels[0].near_duplicate:
+            return "near_duplicate"
+        if self._unseen and self._repeats(labels[0]):
+            return "unseen"
+        least = self._recipe["min_agreement"]
+        if least is None or self._decided(labels):
+            return ""
+        agreement = agreement_of(labels) if len(labels) > 1 else None
+        return "" if agreement is not None and agreement >= least else "agreement"
 
     def _decided(self, labels: Labels) -> bool:
         return self._recipe.get("adjudicated") == "prefer" and any(each.stands for each in labels)

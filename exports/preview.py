@@ -5,24 +5,27 @@ from typing import Any
 
 from exports.making import Maker
 from exports.models import DatasetVersion
-from exports.reading import CHUNK, read_tasks
+from exports.reading import CHUNK, kept_for_tests, read_tasks
 from labeling.kinds import Split
+
+MOST_TEST_PROMPTS = 10_000
+"""A recipe is previewed with every change, so no more held-out prompts than these are read to look
+for near duplicates of them."""
 
 
 def preview_of(version: DatasetVersion) -> dict[str, Any]:
     """Rows by config and split, an example of each config, and how many labels were left out and
     why. `whole` is false where there may be more tasks than were looked at."""
-    tasks = next(read_tasks(version), [])
+    tasks = next(read_tasks(version, kept_for_tests(version, MOST_TEST_PROMPTS)), [])
     maker = Maker(version.configs, version.recipe)
-    whatever = Maker(version.configs, {**version.recipe, "min_agreement": None})
     rows: dict[str, Counter[str]] = {config: Counter() for config in version.configs}
     examples: dict[str, Any] = dict.fromkeys(version.configs)
     left_out: Counter[str] = Counter()
     for labels in tasks:
-        taken = maker.taken(labels)
-        if not taken:
-            left_out["agreement" if whatever.taken(labels) else "unseen"] += len(labels)
+        if why := maker.why_not(labels):
+            left_out[why] += len(labels)
             continue
+        taken = maker.taken(labels)
         made = 0
         for config, split, some in maker.rows(taken):
             made += len(some)

@@ -5,7 +5,7 @@ Knows nothing of formats and files.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import groupby
+from itertools import groupby, islice
 from operator import attrgetter
 from typing import Any
 
@@ -74,6 +74,15 @@ def test_prompts(version: DatasetVersion) -> Iterator[list[str]]:
     while some := list(prompts.filter(pk__gt=last).values_list("pk", "messages")[:CHUNK]):
         yield [said_in(messages) for _, messages in some]
         last = some[-1][0]
+
+
+def kept_for_tests(version: DatasetVersion, most: int | None = None) -> Resembling | None:
+    """What nothing in the train split may resemble: all test prompts, or about the first so
+    many; None where the recipe lets all train."""
+    if version.recipe.get("near_duplicates") != "leave_out":
+        return None
+    chunks = most and most // CHUNK
+    return Resembling(islice(test_prompts(version), chunks))
 
 
 def said_in(messages: Sequence[dict[str, str]]) -> str:

@@ -2,9 +2,12 @@
 
 Two texts are near-duplicates if, of all runs of three words that either has, at least `SHARE` are
 in both (the Jaccard index of their shingles, as in Broder, "On the resemblance and containment of
-documents", 1997). Case, spacing and punctuation do not count, and each ideograph is a word. This
-is reckoned exactly, not estimated by sketches: whatever shares too few runs with all texts
-together cannot resemble one, which almost always settles it. Knows nothing of rows.
+documents", 1997). A short text is another one as soon as a word is replaced, wherever it stands:
+"a story of a fox and a hat" asks for something else than "a story of a fox and a ball". So one of
+the two must have all words of the other. Case, spacing and punctuation do not count, and each
+ideograph is a word. This is reckoned exactly, not estimated by sketches: whatever shares too few
+runs with all texts together cannot resemble one, which almost always settles it. Knows nothing of
+rows.
 """
 
 import re
@@ -19,6 +22,10 @@ Owners = NDArray[np.int64]
 
 SHARE = 0.7
 RUN = 3
+SHORT = 19
+"""Words from which on a text with one word replaced in its middle still shares `SHARE` of its runs
+with what it was. Replaced at an end, a word is in fewer runs, so shorter texts are looked at word
+by word."""
 SLICE = 256 * 1024
 """Bytes of text that are looked at together."""
 BASE = np.uint64(0x9E3779B97F4A7C15)
@@ -36,16 +43,25 @@ def _folded(text: str) -> bytes:
     return _APART.sub(lambda found: f" {found[1] or ''} ", folded).encode()
 
 
-def runs_of(texts: Sequence[str]) -> tuple[Hashes, Owners]:
-    """The hashes of all runs of words, and for each the place of the text that has it."""
-    found = [_runs(some, first) for some, first in _slices(texts)]
+def words_of(texts: Sequence[str]) -> tuple[Hashes, Owners]:
+    """The hashes of all words in order, and for each the place of the text that has it."""
+    found = [_words(some, first) for some, first in _slices(texts)]
     if not found:
         return np.empty(0, np.uint64), np.empty(0, np.int64)
     return np.concatenate([each for each, _ in found]), np.concatenate([each for _, each in found])
 
 
+def runs_of(words: Hashes, owners: Owners) -> tuple[Hashes, Owners]:
+    """The hashes of all runs of words, and for each the place of the text that has it."""
+    if len(words) < RUN:
+        return np.empty(0, np.uint64), np.empty(0, np.int64)
+    hashes = (words[:-2] * BASE + words[1:-1]) * BASE + words[2:]
+    whole = owners[:-2] == owners[2:]
+    return hashes[whole], owners[:-2][whole]
+
+
 def _once(hashes: Hashes, owners: Owners) -> tuple[Hashes, Owners]:
-    """Each run once for each text that has it."""
+    """Each hash once for each text that has it, by text."""
     order = np.lexsort((hashes, owners))
     hashes, owners = hashes[order], owners[order]
     new = np.ones(len(hashes), bool)
@@ -68,7 +84,7 @@ def _slices(texts: Sequence[str]) -> Iterator[tuple[list[bytes], int]]:
         yield some, first
 
 
-def _runs(texts: list[bytes], first: int) -> tuple[Hashes, Owners]:
+def _words(texts: list[bytes], first: int) -> tuple[Hashes, Owners]:
     """Every word is hashed at once: as a polynomial, by the difference of two running sums."""
     raw = np.frombuffer(b" " + b" ".join(texts) + b" ", np.uint8)
     inside = _WORD_BYTES[raw].astype(np.int8)
@@ -79,34 +95,32 @@ def _runs(texts: list[bytes], first: int) -> tuple[Hashes, Owners]:
     words = (sums[ends] - sums[starts]) * _DOWN[:size][starts]
     words ^= words >> np.uint64(29)
     lengths = np.array([len(text) + 1 for text in texts])
-    owner = np.searchsorted(np.cumsum(lengths), starts, side="right")
-    if len(words) < RUN:
-        return np.empty(0, np.uint64), np.empty(0, np.int64)
-    hashes = (words[:-2] * BASE + words[1:-1]) * BASE + words[2:]
-    whole = owner[:-2] == owner[2:]
-    return hashes[whole], owner[:-2][whole] + first
+    return words, np.searchsorted(np.cumsum(lengths), starts, side="right") + first
 
 
 class Resembling:
-    """What texts must not resemble: 12 bytes for each of their words are kept."""
+    """What texts must not resemble: 12 bytes for each of their words are kept, and as many again
+    for those of short ones."""
 
     def __init__(self, texts: Iterable[Sequence[str]]) -> None:
         """`texts` come in portions."""
-        hashes, owners, before = [], [], 0
+        runs, words, before = _Kept(), _Kept(), 0
         for some in texts:
-            mine, whose = _once(*runs_of(some))
-            hashes.append(mine)
-            owners.append((whose + before).astype(np.uint32))
+            found, owners = words_of(some)
+            runs.add(*_once(*runs_of(found, owners)), before)
+            short = np.bincount(owners, minlength=len(some))[owners] < SHORT
+            words.add(*_once(found[short], owners[short]), before)
             before += len(some)
-        joined = np.concatenate(hashes) if hashes else np.empty(0, np.uint64)
-        whose = np.concatenate(owners) if owners else np.empty(0, np.uint32)
-        order = np.argsort(joined, kind="stable")
-        self._hashes, self._owners = joined[order], whose[order]
+        hashes, whose = runs.joined()
+        order = np.argsort(hashes, kind="stable")
+        self._hashes, self._owners = hashes[order], whose[order]
         self._sizes = np.bincount(whose, minlength=before)
+        self._words, self._speakers = words.joined()
 
     def repeated_by(self, texts: Sequence[str]) -> list[bool]:
         """Whether each text resembles one of those."""
-        hashes, owners = runs_of(texts)
+        words, speakers = words_of(texts)
+        hashes, owners = runs_of(words, speakers)
         shares_one = np.zeros(len(texts), bool)
         shares_one[owners[self._known(hashes)]] = True
         kept = shares_one[owners]
@@ -115,7 +129,8 @@ class Resembling:
         shared = np.bincount(owners[self._known(hashes)], minlength=len(texts))
         perhaps = shares_one & (shared >= SHARE * sizes)
         return [
-            bool(some) and self._resembles(hashes[owners == place])
+            bool(some)
+            and self._resembles(hashes[owners == place], np.unique(words[speakers == place]))
             for place, some in enumerate(perhaps)
         ]
 
@@ -124,10 +139,36 @@ class Resembling:
         places[places == len(self._hashes)] = 0
         return self._hashes[places] == hashes if len(self._hashes) else np.zeros(len(hashes), bool)
 
-    def _resembles(self, mine: Hashes) -> bool:
+    def _resembles(self, runs: Hashes, words: Hashes) -> bool:
         """Whether one text has enough of these runs: shared ones against all of both."""
-        ends = np.searchsorted(self._hashes, mine, side="right")
-        starts = np.searchsorted(self._hashes, mine, side="left")
+        ends = np.searchsorted(self._hashes, runs, side="right")
+        starts = np.searchsorted(self._hashes, runs, side="left")
         owners = [self._owners[start:end] for start, end in zip(starts, ends, strict=True)]
         shared = np.bincount(np.concatenate(owners), minlength=len(self._sizes))
-        return bool(np.any(shared >= SHARE * (len(mine) + self._sizes - shared)))
+        enough = np.flatnonzero(shared >= SHARE * (len(runs) + self._sizes - shared))
+        return any(self._has_all(words, owner) for owner in enough)
+
+    def _has_all(self, words: Hashes, owner: int) -> bool:
+        """Whether one of the two only adds words to the other; long texts may replace some."""
+        start, end = np.searchsorted(self._speakers, [owner, owner + 1])
+        theirs = self._words[start:end]
+        return len(theirs) == 0 or len(np.intersect1d(words, theirs)) == min(
+            len(words), len(theirs)
+        )
+
+
+class _Kept:
+    """Hashes and the places of their texts, gathered in portions."""
+
+    def __init__(self) -> None:
+        self._hashes: list[Hashes] = []
+        self._owners: list[NDArray[np.uint32]] = []
+
+    def add(self, hashes: Hashes, owners: Owners, before: int) -> None:
+        self._hashes.append(hashes)
+        self._owners.append((owners + before).astype(np.uint32))
+
+    def joined(self) -> tuple[Hashes, NDArray[np.uint32]]:
+        if not self._hashes:
+            return np.empty(0, np.uint64), np.empty(0, np.uint32)
+        return np.concatenate(self._hashes), np.concatenate(self._owners)

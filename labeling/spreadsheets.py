@@ -13,13 +13,21 @@ class _Line:
         return text
 
 
+_WRITER: Any = csv.writer(_Line())
+
+
 def csv_lines(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[str]:
-    """The header and the rows. A text that looks like a formula gets a quotation mark in front,
-    which spreadsheets do not show."""
-    writer: Any = csv.writer(_Line())
-    yield writer.writerow(header)
+    """The header and the rows."""
+    yield csv_line(header)
     for row in rows:
-        yield writer.writerow([_cell(value) for value in row])
+        yield csv_line(row)
+
+
+def csv_line(values: Iterable[Any]) -> str:
+    """A text that looks like a formula gets a quotation mark in front, which spreadsheets do not
+    show."""
+    line: str = _WRITER.writerow([_cell(value) for value in values])
+    return line
 
 
 def _cell(value: Any) -> Any:

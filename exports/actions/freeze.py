@@ -27,9 +27,8 @@ from exports.llama_factory import dataset_info
 from exports.making import Maker
 from exports.models import DatasetFile, DatasetVersion
 from exports.moments import write_moment
-from exports.reading import read_tasks, test_prompts
+from exports.reading import kept_for_tests, read_tasks
 from exports.recipe import complete, configs_of, published
-from exports.resemblance import Resembling
 from exports.selection import accepted_labels
 from exports.tally import Tally
 from exports.writing import Writers, WrittenFile, write_whole
@@ -181,7 +180,7 @@ def _write_rows(
     told = time.monotonic()
     with ThreadPoolExecutor(COMPRESSING) as threads:
         writers = Writers(folder, version.recipe["files"], threads)
-        for chunk in read_tasks(version, _kept_for_tests(version)):
+        for chunk in read_tasks(version, kept_for_tests(version)):
             for labels in chunk:
                 done += len(labels)
                 taken = maker.taken(labels)
@@ -197,13 +196,6 @@ def _write_rows(
         if done != expected:
             raise RuntimeError(f"{expected} labels were selected, but {done} were read")
         return writers.close()
-
-
-def _kept_for_tests(version: DatasetVersion) -> Resembling | None:
-    """What nothing in the train split may resemble."""
-    if version.recipe.get("near_duplicates") != "leave_out":
-        return None
-    return Resembling(test_prompts(version))
 
 
 def _facts(version: DatasetVersion, tally: Tally, files: Sequence[WrittenFile]) -> Facts:

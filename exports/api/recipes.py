@@ -13,6 +13,7 @@ from exports.access import project_to_freeze
 from exports.api.datasets import NewDataset
 from exports.api.shapes import ChoicesShape, CountsShape, PreviewShape
 from exports.choices import choices_of
+from exports.formats.shape import Recipe
 from exports.models import DatasetVersion
 from exports.preview import preview_of
 from exports.recipe import complete, configs_of
@@ -48,15 +49,19 @@ class ChoicesView(APIView):
 
 class CountsView(APIView):
     """What a recipe would take now, counted by the database: nothing is frozen. Agreement and
-    prompts that must stay unseen are looked at only when a version is written."""
+    what prompts say are looked at by the preview, and when a version is written."""
 
     token_scopes = {"POST": Scope.EXPORT}
 
     @extend_schema(request=NewDataset, responses=CountsShape)
     def post(self, request: Request, slug: str) -> Response:
         version = _unsaved(request, slug)
-        exact = version.recipe["min_agreement"] is None and not version.recipe["decontaminate"]
-        return Response({**_plain(asdict(totals(version))), "exact": exact})
+        return Response({**_plain(asdict(totals(version))), "exact": _exact(version.recipe)})
+
+
+def _exact(recipe: Recipe) -> bool:
+    keeps = recipe["near_duplicates"] == "keep" and not recipe["decontaminate"]
+    return keeps and recipe["min_agreement"] is None
 
 
 def _plain(counted: dict[str, Any]) -> dict[str, Any]:

@@ -184,7 +184,7 @@ def test_counts_of_a_recipe_freeze_nothing(
         return client.post(f"{LIST}/counts", body, content_type="application/json").json()
 
     with django_assert_max_num_queries(5):
-        assert count({}) == {
+        assert count({"near_duplicates": "keep"}) == {
             "labels": 3,
             "labelers": 2,
             "prompts": 2,
@@ -193,7 +193,8 @@ def test_counts_of_a_recipe_freeze_nothing(
             "exact": True,
         }
     assert count({"since": "2999-01-01T00:00:00Z"})["labels"] == 0
-    assert count({"min_agreement": 0.5})["exact"] is False
+    for less in ({}, {"near_duplicates": "keep", "min_agreement": 0.5}):
+        assert count(less)["exact"] is False
     assert count({"pairs": "some"})["code"] == "out_of_range"
     assert not DatasetVersion.objects.exists()
 

@@ -26,7 +26,7 @@ def post(client: Client, what: str, kind: str = "preference", **recipe: Any) -> 
 @pytest.fixture
 def labels(cast: SimpleNamespace) -> SimpleNamespace:
     """One label that is taken, and one for each reason why others are not."""
-    prompt = make_prompt(cast.project)
+    prompt = make_prompt(cast.project, "Why is the sky blue by day?")
     taken = make_ranking(prompt, cast.larry, [1, 2], ["good", "bad"])
     make_demonstration(prompt, cast.larry)
     make_ranking(prompt, cast.lucy, [1, 2], state=LabelState.SUBMITTED)
@@ -81,6 +81,11 @@ def test_rows_that_would_come(
     question = labels.prompt.messages[0]["content"]
     unseen = post(client, "preview", decontaminate={"prompts": [question]})
     assert {"why": "unseen", "labels": 2} in unseen["left_out"]
+    make_prompt(cast.project, f"{question} Please!", split="test")
+    near = post(client, "preview")
+    assert {"why": "near_duplicate", "labels": 2} in near["left_out"]
+    assert near["rows"]["preference"]["train"] == 0
+    assert post(client, "preview", near_duplicates="keep")["rows"] == told["rows"]
     assert not DatasetVersion.objects.exists()
 
 

@@ -7,22 +7,28 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from exports import resemblance
-from exports.resemblance import SHARE, Resembling
+from exports.resemblance import SHARE, SHORT, Resembling
 
 IDEOGRAPH = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
 words = st.sampled_from(["a", "B", "c.", "(d)", "É", "漢字", "x_1", "2", "🙂"])
-texts = st.lists(words, max_size=14).map(" ".join)
+texts = st.lists(words, max_size=24).map(" ".join)
 
 
-def reference(text: str) -> set[tuple[str, ...]]:
+def words_in(text: str) -> list[str]:
     folded = unicodedata.normalize("NFKC", text).casefold()
-    found = re.findall(rf"[{IDEOGRAPH}]|[^\W{IDEOGRAPH}]+", folded)
-    return {tuple(found[at : at + 3]) for at in range(len(found) - 2)}
+    return re.findall(rf"[{IDEOGRAPH}]|[^\W{IDEOGRAPH}]+", folded)
 
 
-def resemble(one: str, other: str) -> bool:
-    mine, theirs = reference(one), reference(other)
-    return bool(mine) and len(mine & theirs) >= SHARE * len(mine | theirs)
+def runs_in(words: list[str]) -> set[tuple[str, ...]]:
+    return {tuple(words[at : at + 3]) for at in range(len(words) - 2)}
+
+
+def resemble(new: str, known: str) -> bool:
+    mine, theirs = words_in(new), words_in(known)
+    runs, others = runs_in(mine), runs_in(theirs)
+    alike = bool(runs) and len(runs & others) >= SHARE * len(runs | others)
+    none_replaced = set(mine) <= set(theirs) or set(mine) >= set(theirs)
+    return alike and (none_replaced or len(theirs) >= SHORT)
 
 
 @given(st.lists(texts, max_size=5), st.lists(texts, max_size=5), st.data())
@@ -46,6 +52,20 @@ def test_case_spacing_and_punctuation_do_not_count() -> None:
         True,
         False,
     ]
+
+
+def test_a_replaced_word_makes_a_short_text_another_one() -> None:
+    """Wherever it stands; a word more does not, nor one replaced in a longer text."""
+    short = "Tell me a short story about a fox and a hat."
+    long = f"{short} Let it end well, and let the fox say at least one thing."
+    assert Resembling([[short, long]]).repeated_by(
+        [
+            "Tell me a short story about a fox and a ball.",
+            "Give me a short story about a fox and a hat.",
+            f"{short} Please!",
+            long.replace("hat", "ball"),
+        ]
+    ) == [False, False, True, True]
 
 
 def test_long_texts_are_looked_at_in_slices() -> None:

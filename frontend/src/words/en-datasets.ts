@@ -274,7 +274,7 @@ export const datasets = {
     near_duplicates: {
       leave_out: [
         "Leave out",
-        "What would train on a prompt that nearly repeats a held-out one. Counted when the version is written.",
+        "What would train on a prompt that nearly repeats a held-out one.",
       ],
       keep: ["Keep", "They train, though what they teach is tested too."],
     },
@@ -373,6 +373,7 @@ export const datasets = {
       reviewer: "were accepted by somebody else",
       prompt: "are on other prompts",
       agreement: "are on tasks without enough agreement",
+      near_duplicate: "would train on prompts that nearly repeat held-out ones",
       unseen: "are on prompts that must stay unseen",
       no_rows: "give no row: all is tied, alike, or rated out of bounds",
     } as Record<string, string>,
