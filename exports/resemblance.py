@@ -95,7 +95,8 @@ def _words(texts: list[bytes], first: int) -> tuple[Hashes, Owners]:
     words = (sums[ends] - sums[starts]) * _DOWN[:size][starts]
     words ^= words >> np.uint64(29)
     lengths = np.array([len(text) + 1 for text in texts])
-    return words, np.searchsorted(np.cumsum(lengths), starts, side="right") + first
+    owners: Owners = np.searchsorted(np.cumsum(lengths), starts, side="right") + first
+    return words.astype(np.uint64, copy=False), owners
 
 
 class Resembling:
@@ -146,7 +147,7 @@ class Resembling:
         owners = [self._owners[start:end] for start, end in zip(starts, ends, strict=True)]
         shared = np.bincount(np.concatenate(owners), minlength=len(self._sizes))
         enough = np.flatnonzero(shared >= SHARE * (len(runs) + self._sizes - shared))
-        return any(self._has_all(words, owner) for owner in enough)
+        return any(self._has_all(words, owner) for owner in enough.tolist())
 
     def _has_all(self, words: Hashes, owner: int) -> bool:
         """Whether one of the two only adds words to the other; long texts may replace some."""
