@@ -1,5 +1,5 @@
 """SFT as one writes it with TRL alone: the rows and settings of a run folder, but no diary, no
-saves, no way to stop it. Its losses go to `losses.json`."""
+saves, no way to stop it. Its losses and how long its steps took go to `told.json`."""
 
 import json
 import sys
@@ -24,10 +24,11 @@ def main() -> None:
         train_dataset=Dataset.from_list(read_rows(spec.method, spec.train_files)),
         processing_class=tokenizer,
     )
-    trainer.train()
+    done = trainer.train()
     trainer.save_model(str(run / "model"))
     losses = [each["loss"] for each in trainer.state.log_history if "loss" in each]
-    (run / "losses.json").write_text(json.dumps(losses))
+    told = {"losses": losses, "seconds": done.metrics["train_runtime"]}
+    (run / "told.json").write_text(json.dumps(told))
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ import resource
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +21,9 @@ import torch
 from celery import current_app
 from django.conf import settings
 from django.core.management import call_command
-from transformers import AutoModelForCausalLM, AutoTokenizer
+from django.db import transaction
 
+from benchmarks.bare_sampling import Loops
 from benchmarks.figure import Figure
 from config.installation import tiny_checkpoint
 from labeling.actions.jobs import run_job
@@ -46,7 +47,7 @@ def main() -> None:
     current_app.conf.update(broker_url="memory://")
     torch.set_num_threads(1)
     tiny = tiny_checkpoint()
-    job(tiny, samples=1)
+    job(tiny, QUESTIONS, samples=1)
     sampling(tiny)
     training(checkpoint_dir(tiny))
 
@@ -63,60 +64,29 @@ def per_second(work: Callable[[], int]) -> float:
 
 
 def sampling(tiny: Checkpoint) -> None:
-    loops = Loops(checkpoint_dir(tiny))
+    loops = Loops(checkpoint_dir(tiny), QUESTIONS, TOKENS)
     loops.one_by_one(2)
     naive = per_second(lambda: loops.one_by_one(FEW))
-    bare = per_second(loops.batched)
-    ours = per_second(lambda: job(tiny, SAMPLES))
+    bare = per_second(lambda: loops.batched(SAMPLES, BATCH))
+    ours = per_second(lambda: job(tiny, QUESTIONS, SAMPLES))
     report("sampling_over_naive", ours / naive, "times prompt by prompt, tokens/s", ">= 5")
     report("sampling_over_bare", ours / bare, "times a bare batched loop, tokens/s", ">= 0.9")
 
 
-def job(tiny: Checkpoint, samples: int) -> int:
-    """A whole generation job, database included."""
+def job(checkpoint: Checkpoint, questions: Sequence[str], samples: int) -> int:
+    """A whole generation job, database included; how many tokens it drew."""
     erik = make_person()
     project = make_project(erik)
-    for text in QUESTIONS:
-        make_prompt(project, text)
-    begun = start_generation(project=project, checkpoint=tiny, samples_per_prompt=samples, by=erik)
+    with transaction.atomic():
+        for text in questions:
+            make_prompt(project, text)
+    begun = start_generation(
+        project=project, checkpoint=checkpoint, samples_per_prompt=samples, by=erik
+    )
     run_job(GenerationJob, begun.pk, generate)
     done = GenerationJob.objects.get(pk=begun.pk)
     assert done.state == "done", done.error
     return done.tokens
-
-
-class Loops:
-    """Sampling as one writes it with transformers alone."""
-
-    def __init__(self, folder: Path) -> None:
-        self.tokenizer = AutoTokenizer.from_pretrained(folder, padding_side="left")
-        self.model = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32).eval()
-        self.texts = [
-            self.tokenizer.apply_chat_template(
-                [{"role": "user", "content": text}], tokenize=False, add_generation_prompt=True
-            )
-            for text in QUESTIONS
-        ]
-
-    def one_by_one(self, count: int) -> int:
-        return sum(self._draw([text]) for text in self.texts[:count])
-
-    def batched(self) -> int:
-        rows = [text for text in self.texts for _ in range(SAMPLES)]
-        return sum(self._draw(rows[at : at + BATCH]) for at in range(0, len(rows), BATCH))
-
-    def _draw(self, texts: list[str]) -> int:
-        given = self.tokenizer(texts, return_tensors="pt", padding=True, add_special_tokens=False)
-        given.pop("token_type_ids", None)
-        with torch.inference_mode():
-            drawn = self.model.generate(
-                **given, do_sample=True, temperature=1.0, top_k=0, max_new_tokens=TOKENS
-            )
-        new = drawn[:, given["input_ids"].shape[1] :]
-        ends = self.model.generation_config.eos_token_id
-        stops = torch.isin(new, torch.tensor(ends if isinstance(ends, list) else [ends]))
-        # Kept are the tokens up to the first end; what follows is padding.
-        return int((stops.cumsum(1) - stops.int()).eq(0).sum())
 
 
 def training(base: Path) -> None:
@@ -140,7 +110,7 @@ def training(base: Path) -> None:
     ours, events = trained("models_runner.trainers", folder / "ours", spec)
     told = [each["values"]["loss"] for each in events if each["event"] == "log"]
     bare, _ = trained("benchmarks.bare_sft", folder / "bare", {**spec, "output_dir": "unused"})
-    theirs = json.loads((folder / "bare" / "losses.json").read_text())
+    theirs = json.loads((folder / "bare" / "told.json").read_text())["losses"]
     report("training_over_bare", ours / bare, "processor seconds of a run / bare TRL", "<= 1.05")
     apart = max(abs(one - other) for one, other in zip(told, theirs, strict=True))
     report("training_loss_apart", apart, f"largest difference of {len(told)} losses", "<= 0.0001")
@@ -152,10 +122,12 @@ def trained(module: str, run: Path, spec: dict[str, Any]) -> tuple[float, list[A
     write_spec(run, spec)
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     environment = {**os.environ, "OMP_NUM_THREADS": "1", "GOMP_SPINCOUNT": "0"}
-    subprocess.run(
-        [sys.executable, "-m", module, str(run)],
-        env=environment, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
+    printed = run / "process.log"
+    with printed.open("wb") as output:
+        command = [sys.executable, "-m", module, str(run)]
+        ended = subprocess.run(command, env=environment, stdout=output, stderr=output)
+    if ended.returncode:
+        raise RuntimeError(f"{module} failed: {printed.read_text()[-2000:]}")
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     used = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     return used, read_events(run, 0)[0]

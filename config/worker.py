@@ -8,6 +8,7 @@ import os
 import socket
 import threading
 from collections.abc import Sequence
+from pathlib import Path
 
 from celery import current_app, signals
 from django.conf import settings
@@ -21,6 +22,7 @@ from models_runner.actions.round_rules import start_due_rounds
 from models_runner.actions.round_stages import advance_rounds
 
 log = logging.getLogger(__name__)
+NVIDIA_DRIVER = Path("/proc/driver/nvidia/version")
 
 # Read by OpenMP when torch is first imported: threads that spin while they wait slow each other
 # down many times over on a busy machine.
@@ -71,4 +73,6 @@ def _pulse(name: str, queues: list[str]) -> None:
 def _device() -> str:
     """What a worker's jobs run on, told without loading torch."""
     visible = os.environ.get("CUDA_VISIBLE_DEVICES")
+    if visible is None:
+        return "cuda" if NVIDIA_DRIVER.exists() else "cpu"
     return f"cuda:{visible}" if visible else "cpu"

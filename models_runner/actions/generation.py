@@ -9,7 +9,7 @@ import logging
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
-from itertools import islice
+from itertools import chain, islice
 from typing import Any
 
 from django.conf import settings
@@ -42,6 +42,7 @@ from models_runner.backends.protocol import (
     SamplingError,
     SamplingFailed,
     SamplingParameters,
+    Wide,
     sample_seed,
 )
 from models_runner.loaded import loaded_backend
@@ -141,8 +142,8 @@ class Draw:
 
 @dataclass
 class Pace:
-    """How many rows to draw at once: enough to be quick, few enough that the lease, the progress
-    and a cancel never wait long."""
+    """How many rows to draw at once where the backend does not know: enough to be quick, few enough
+    that the progress and a cancel never wait long."""
 
     rows: int = FIRST_ROWS
 
@@ -200,12 +201,18 @@ def help_generate(pk: int) -> None:
 
 
 def _draw_part(hold: Hold, pace: Pace) -> None:
-    job = hold.job
-    parameters = SamplingParameters(**job.parameters)
-    missing = _missing(job, hold.part)
-    backend = None
-    while chunk := list(islice(missing, pace.rows)):
-        backend = backend or _backend(hold)
+    missing = _missing(hold.job, hold.part)
+    # Opening a backend is slow, and an earlier attempt may have drawn all.
+    if (first := next(missing, None)) is not None:
+        _draw_rows(hold, pace, chain([first], missing))
+    hold.finish()
+
+
+def _draw_rows(hold: Hold, pace: Pace, missing: Iterator[Draw]) -> None:
+    backend = _backend(hold)
+    parameters = SamplingParameters(**hold.job.parameters)
+    known = backend.rows_at_once if isinstance(backend, Wide) else None
+    while chunk := list(islice(missing, known or pace.rows)):
         began = time.monotonic()
         drawn, skipped = _sample(backend, chunk, parameters)
         seconds = time.monotonic() - began
@@ -213,7 +220,6 @@ def _draw_part(hold: Hold, pace: Pace) -> None:
         hold.skipped += skipped
         pace.learn(seconds)
         hold.beat()
-    hold.finish()
 
 
 def _own_responses(job: GenerationJob) -> QuerySet[Response]:

@@ -27,8 +27,8 @@ from labeling.kinds import JobState
 from labeling.models import Prompt
 from models_runner.models import GenerationJob, GenerationPart
 
-PART_ROWS = 64
-MOST_PARTS = 1024
+PART_ROWS, WIDEST_ROWS = 64, 512
+PARTS, MOST_PARTS = 16, 1024
 LOOKED_AT = 16
 LEADER = "leader"
 
@@ -54,8 +54,10 @@ def begin(job: GenerationJob, lease: Lease, stored: int) -> None:
 
 
 def _parts(job: GenerationJob) -> Iterator[GenerationPart]:
+    """Small enough that several workers share the plan, wide enough for a GPU where it is long."""
     planned = job.planned_prompts
-    size = max(-(-PART_ROWS // job.samples_per_prompt), -(-planned // MOST_PARTS))
+    rows = max(PART_ROWS, min(WIDEST_ROWS, job.progress_total // PARTS))
+    size = max(-(-rows // job.samples_per_prompt), -(-planned // MOST_PARTS))
     ids = list(prompts_of(job).values_list("pk", flat=True)[:planned])
     after = 0
     for start in range(0, len(ids), size):

@@ -123,6 +123,13 @@ class Patient(Protocol):
     beat: Callable[[], None]
 
 
+@runtime_checkable
+class Wide(Protocol):
+    """A backend that may know how many rows to draw at once; None: find it out by trying."""
+
+    rows_at_once: int | None
+
+
 class Backend(Protocol):
     def sample(
         self, requests: Sequence[SampleRequest], parameters: SamplingParameters

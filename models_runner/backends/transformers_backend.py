@@ -8,7 +8,8 @@ Letters in names of arrays: r rows, t tokens, v vocabulary.
 """
 
 import logging
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,9 +20,6 @@ from transformers import (
     GenerationConfig,
     LogitsProcessor,
     LogitsProcessorList,
-    TemperatureLogitsWarper,
-    TopKLogitsWarper,
-    TopPLogitsWarper,
 )
 from transformers.utils.logging import disable_progress_bar
 
@@ -31,11 +29,14 @@ from models_runner.backends.protocol import (
     PromptTooLong,
     Sample,
     SampleRequest,
+    SamplingFailed,
     SamplingParameters,
     batches,
 )
+from models_runner.backends.room import GPU_ROWS, rows_that_fit
+from models_runner.backends.seeded_choice import SeededChoice
 
-MAX_ROWS = 64
+BEAT_SECONDS = 5.0
 
 logger = logging.getLogger(__name__)
 
@@ -45,6 +46,9 @@ class TransformersBackend:
 
     def __init__(self, checkpoint_dir: Path) -> None:
         self.device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+        # A step of a GPU takes as long for one row as for hundreds.
+        self.rows_at_once = GPU_ROWS if self.device.type == "cuda" else None
+        self.beat: Callable[[], None] = lambda: None
         self.tokenizer = AutoTokenizer.from_pretrained(
             checkpoint_dir, trust_remote_code=False, local_files_only=True, padding_side="left"
         )
@@ -59,11 +63,13 @@ class TransformersBackend:
     ) -> list[Sample]:
         prompts = [self._encode(request) for request in requests]
         self._refuse_too_long(prompts, parameters.max_new_tokens)
+        lengths = [len(prompt) for prompt in prompts]
+        most = rows_that_fit(self.model, max(lengths, default=0), parameters.max_new_tokens)
         samples: dict[int, Sample] = {}
-        for batch in batches([len(prompt) for prompt in prompts], MAX_ROWS):
+        for batch in batches(lengths, most):
             rows = [prompts[i] for i in batch]
             seeds = [requests[i].seed for i in batch]
-            samples.update(zip(batch, self._draw(rows, seeds, parameters), strict=True))
+            samples.update(zip(batch, self._draw_or_halve(rows, seeds, parameters), strict=True))
         return [samples[i] for i in range(len(requests))]
 
     def likelihoods(self, conversations: Sequence[Sequence[Message]]) -> list[Likelihood]:
@@ -71,8 +77,10 @@ class TransformersBackend:
         asked = [self._tokens(each[:-1], opened=True) for each in conversations]
         whole = [self._tokens(each, opened=False) for each in conversations]
         self._refuse_too_long(whole, 0)
+        lengths = [len(row) for row in whole]
+        most = rows_that_fit(self.model, max(lengths, default=0), 0, all_logits=True)
         found: dict[int, Likelihood] = {}
-        for batch in batches([len(row) for row in whole], MAX_ROWS):
+        for batch in batches(lengths, most):
             logprobs = self._logprobs([whole[i] for i in batch], [len(asked[i]) for i in batch])
             found.update(zip(batch, logprobs, strict=True))
         return [found[i] for i in range(len(conversations))]
@@ -110,6 +118,23 @@ class TransformersBackend:
             if limit is not None and len(prompt) + new_tokens > limit:
                 raise PromptTooLong(index, len(prompt), new_tokens, limit)
 
+    def _draw_or_halve(
+        self, prompts: list[list[int]], seeds: list[int], parameters: SamplingParameters
+    ) -> list[Sample]:
+        """All rows in one batch, or in as many as the GPU's memory asks for."""
+        try:
+            return self._draw(prompts, seeds, parameters)
+        except torch.OutOfMemoryError as error:
+            if len(prompts) == 1:
+                detail = "The GPU's memory does not hold one response: lower max_new_tokens."
+                raise SamplingFailed("out_of_memory", detail, may_pass=False) from error
+        torch.cuda.empty_cache()
+        half = len(prompts) // 2
+        return [
+            *self._draw_or_halve(prompts[:half], seeds[:half], parameters),
+            *self._draw_or_halve(prompts[half:], seeds[half:], parameters),
+        ]
+
     def _draw(
         self, prompts: list[list[int]], seeds: list[int], parameters: SamplingParameters
     ) -> list[Sample]:
@@ -126,7 +151,7 @@ class TransformersBackend:
                 input_ids=inputs["input_ids"],
                 attention_mask=inputs["attention_mask"],
                 generation_config=config,
-                logits_processor=LogitsProcessorList([chooser]),
+                logits_processor=LogitsProcessorList([Pulse(self.beat), chooser]),
             )
         new_tokens = drawn[:, inputs["input_ids"].shape[1] :].tolist()
         return [
@@ -144,67 +169,18 @@ class TransformersBackend:
         return Sample(text, "stop" if ended else "length", len(tokens), logprob)
 
 
-class SeededChoice(LogitsProcessor):
-    """Chooses each row's next token with that row's own chance, and keeps its probability.
+class Pulse(LogitsProcessor):
+    """Changes nothing; at every token there is time to say that the work goes on."""
 
-    Dividing probabilities by exponential noise and taking the greatest is exact sampling (the
-    Gumbel trick, without its logarithms), so greedy decoding over the quotients draws what
-    sampling would.
-    """
-
-    def __init__(
-        self,
-        seeds: list[int],
-        parameters: SamplingParameters,
-        ends: list[int],
-        device: torch.device,
-    ) -> None:
-        self.warpers = _warpers(parameters)
-        self.generators = [torch.Generator(device).manual_seed(seed) for seed in seeds]
-        self.greedy = parameters.temperature == 0
-        self.ends = torch.tensor(ends, device=device)
-        self.open_r = torch.ones(len(seeds), dtype=torch.bool, device=device)
-        self.logprobs_r = torch.zeros(len(seeds), dtype=torch.float64, device=device)
-        self.counts = torch.zeros(len(seeds), dtype=torch.long, device=device)
-
-    @property
-    def counts_r(self) -> list[int]:
-        return [int(count) for count in self.counts]
+    def __init__(self, beat: Callable[[], None]) -> None:
+        self.beat = beat
+        self.last = time.monotonic()
 
     def __call__(self, input_ids: torch.Tensor, scores: torch.Tensor) -> torch.Tensor:
-        probabilities_rv = self.warpers(input_ids, scores.float()).softmax(-1)
-        if self.greedy:
-            noisy_rv = probabilities_rv
-        else:
-            noisy_rv = probabilities_rv / self._noise_rv(probabilities_rv)
-        self._keep(noisy_rv.argmax(-1), probabilities_rv)
-        return noisy_rv
-
-    def _noise_rv(self, like_rv: torch.Tensor) -> torch.Tensor:
-        """Fresh noise for the rows that still go on; ended ones need none."""
-        noise_rv = torch.ones_like(like_rv)
-        for row in self.open_r.nonzero()[:, 0].tolist():
-            noise_rv[row].exponential_(generator=self.generators[row])
-        return noise_rv.clamp_min_(torch.finfo(noise_rv.dtype).tiny)
-
-    def _keep(self, chosen_r: torch.Tensor, probabilities_rv: torch.Tensor) -> None:
-        of_chosen_r = probabilities_rv.gather(1, chosen_r[:, None])[:, 0].double().log()
-        self.logprobs_r += torch.where(self.open_r, of_chosen_r, 0.0)
-        self.counts += self.open_r
-        self.open_r &= ~torch.isin(chosen_r, self.ends)
-
-
-def _warpers(parameters: SamplingParameters) -> LogitsProcessorList:
-    warpers = LogitsProcessorList()
-    if parameters.temperature == 0:
-        return warpers
-    if parameters.temperature != 1:
-        warpers.append(TemperatureLogitsWarper(float(parameters.temperature)))
-    if parameters.top_k:
-        warpers.append(TopKLogitsWarper(parameters.top_k))
-    if parameters.top_p < 1:
-        warpers.append(TopPLogitsWarper(float(parameters.top_p)))
-    return warpers
+        if time.monotonic() - self.last > BEAT_SECONDS:
+            self.beat()
+            self.last = time.monotonic()
+        return scores
 
 
 def _load(checkpoint_dir: Path, device: torch.device) -> Any:

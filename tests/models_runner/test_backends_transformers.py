@@ -5,16 +5,19 @@ import math
 import shutil
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
 
+from models_runner.backends import transformers_backend
 from models_runner.backends.protocol import (
     Backend,
     Message,
     PromptTooLong,
     Sample,
     SampleRequest,
+    SamplingFailed,
     SamplingParameters,
     sample_seed,
 )
@@ -107,6 +110,37 @@ def test_a_prompt_too_long_is_named(backend: Backend) -> None:
     with pytest.raises(PromptTooLong, match="does not fit the checkpoint's 1024") as refused:
         draw(backend, [request(TEXTS[0]), long])
     assert refused.value.index == 1
+
+
+def test_a_batch_too_wide_for_the_memory_is_halved(
+    backend: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    requests = [request(text, sample_seed(text)) for text in TEXTS[:8]]
+    wide, whole, most = draw(backend, requests), backend._draw, 3
+
+    def cramped(prompts: list[list[int]], *more: Any) -> list[Sample]:
+        if len(prompts) > most:
+            raise torch.OutOfMemoryError
+        drawn: list[Sample] = whole(prompts, *more)
+        return drawn
+
+    monkeypatch.setattr(backend, "_draw", cramped)
+    assert [s.text for s in draw(backend, requests)] == [s.text for s in wide]
+    most = 0
+    with pytest.raises(SamplingFailed, match="lower max_new_tokens"):
+        draw(backend, requests)
+
+
+def test_work_in_the_middle_of_a_batch_can_be_stopped(
+    backend: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stop() -> None:
+        raise InterruptedError
+
+    monkeypatch.setattr(transformers_backend, "BEAT_SECONDS", 0)
+    monkeypatch.setattr(backend, "beat", stop)
+    with pytest.raises(InterruptedError):
+        draw(backend, [request(TEXTS[0])])
 
 
 def test_no_requests_give_no_samples(backend: Backend) -> None:

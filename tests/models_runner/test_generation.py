@@ -362,3 +362,13 @@ def test_the_pace_follows_the_time_that_a_chunk_takes() -> None:
     assert pace.rows == 1
     pace.learn(5)
     assert pace.rows == 1
+
+
+def test_a_backend_that_knows_its_width_is_asked_for_as_much(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wide = use(monkeypatch, Moody())
+    wide.rows_at_once = 40  # type: ignore[attr-defined]  # the scripted backend has none
+    job = work(start(scene))
+    assert (wide.calls, wide.rows) == (2, 48)
+    assert drawn(job) == plan(scene)
