@@ -44,6 +44,12 @@ def roles_in(person: Person, project: Project) -> list[str]:
     return sorted(mine.values_list("role", flat=True))
 
 
+def sees_authors(person: Person, project: Project) -> bool:
+    """Whether the person may know who or what wrote the responses: whoever runs the project.
+    Reviewers judge blind, as labelers do."""
+    return person.is_superuser or not set(RUNNING_ROLES).isdisjoint(roles_in(person, project))
+
+
 def project_for(person: Person, slug: str, *roles: Role) -> Project:
     """The project, if the person has one of `roles` in it (any role when none is named)."""
     memberships = list(memberships_of(person).filter(project__slug=slug).select_related("project"))

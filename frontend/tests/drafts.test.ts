@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { Problem } from "../src/api/http";
 import type { Assignment } from "../src/api/types";
 import { DraftKeeper } from "../src/lib/drafts";
 import { memoryStore } from "../src/lib/store";
@@ -77,6 +78,42 @@ it("brings the other version along when both sides changed", async () => {
   const { assignment, theirs } = await DraftKeeper.restore(again!, memoryStore(kept));
   expect(assignment.draft?.answer).toEqual({ text: "mine" });
   expect(theirs).toEqual({ text: "theirs" });
+});
+
+it("says in words what the server refuses, keeps it on the device, and asks again only with another text", async () => {
+  const { saveDraft } = server;
+  const refusal = new Problem(400, "char_nul", "answer.text contains a NUL character.");
+  let saves = 0;
+  server.saveDraft = async () => {
+    saves += 1;
+    throw refusal;
+  };
+  draft.change({ text: "a\0" });
+  await settle(20_000);
+  expect(draft.get()).toMatchObject({ trouble: "refused", refusal });
+  expect(kept.get("draft:1")).toMatchObject({ answer: { text: "a\0" } });
+  expect(saves).toBe(1);
+  server.saveDraft = saveDraft;
+  draft.change({ text: "a" });
+  await settle(3_100);
+  expect(draft.get()).toMatchObject({ trouble: "none", refusal: null, saving: false });
+  expect(onServer()).toEqual({ text: "a" });
+});
+
+it("tries again while the server is out of space", async () => {
+  let full = true;
+  const { saveDraft } = server;
+  server.saveDraft = async (...given) => {
+    if (full) throw new Problem(507, "storage_full", "The server is out of space.");
+    return saveDraft(...given);
+  };
+  draft.change({ text: "a" });
+  await settle(3_100);
+  expect(draft.get().refusal?.code).toBe("storage_full");
+  full = false;
+  await settle(3_100);
+  expect(draft.get()).toMatchObject({ trouble: "none", refusal: null });
+  expect(onServer()).toEqual({ text: "a" });
 });
 
 it("says when the task is gone", async () => {

@@ -37,7 +37,7 @@ describe("the saved state", () => {
     trouble: "none",
     ...more,
   });
-  const draft = { saving: false, savedAt: null, theirs: null, trouble: "none" as const };
+  const draft = { saving: false, savedAt: null, theirs: null, trouble: "none" as const, refusal: null };
   const two = [{}, {}] as OutboxState["unsent"];
 
   it("is said in words", () => {
@@ -46,6 +46,8 @@ describe("the saved state", () => {
     expect(savedWords(outbox(), { ...draft, saving: true }, true)?.words).toBe("Saving");
     expect(savedWords(outbox({ unsent: two }), draft, true)?.words).toBe("2 to send");
     expect(savedWords(outbox({ unsent: two }), draft, false)?.words).toBe("Offline, 2 to send");
+    expect(savedWords(outbox({ unsent: two, trouble: "full" }), draft, true)?.words).toBe("Server full, 2 to send");
+    expect(savedWords(outbox(), { ...draft, trouble: "refused" }, true)?.words).toBe("On this device only");
     expect(savedWords(outbox({ trouble: "signed_out" }), draft, true)?.words).toBe("Signed out");
   });
 });

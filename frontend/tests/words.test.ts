@@ -2,8 +2,10 @@ import { describe, expect, it, vi } from "vitest";
 import { count } from "../src/lib/format";
 import { en } from "../src/words/en";
 import { own as account } from "../src/words/en-account";
+import { review } from "../src/words/en-review";
 import { es } from "../src/words/es";
 import { own as spanishAccount } from "../src/words/es-account";
+import { review as spanishReview } from "../src/words/es-review";
 import { plural } from "../src/words/plural";
 import { pseudo } from "../src/words/pseudo";
 
@@ -21,11 +23,12 @@ const SHARED = /^\.product$/;
 
 describe("Spanish", () => {
   it("has a text of its own for every text", () => {
-    const english = new Map([...texts(en), ...texts(account)]);
-    const own = [...texts(spanish), ...texts(spanishAccount)];
+    const source = [...texts(en), ...texts(account), ...texts(review)];
+    const english = new Map(source);
+    const own = [...texts(spanish), ...texts(spanishAccount), ...texts(spanishReview)];
     const same = own.filter(([path, text]) => english.get(path) === text && !SHARED.test(path));
     expect(same.map(([path]) => path)).toEqual([]);
-    expect(own.map(([path]) => path).toSorted()).toEqual([...texts(en), ...texts(account)].map(([path]) => path).toSorted());
+    expect(own.map(([path]) => path).toSorted()).toEqual(source.map(([path]) => path).toSorted());
   });
 
   it("counts by the rules of its own language", () => {

@@ -13,7 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from labeling.access import RUNNING_ROLES, project_for, require
+from labeling.access import RUNNING_ROLES, project_for, require, sees_authors
 from labeling.actions.adjudication import adjudicate
 from labeling.actions.quality import latest_report
 from labeling.api.excerpts import excerpt
@@ -99,6 +99,7 @@ class TaskLabelsView(APIView):
             .order_by("pk")
         )
         responses = _responses(task, labels)
+        names = sees_authors(person(request), task.project)
         ranks = {label.pk: _ranks(label, list(responses)) for label in labels}
         return Response(
             {
@@ -109,7 +110,11 @@ class TaskLabelsView(APIView):
                 "expected": task.expected,
                 "prompt": {"messages": task.prompt.messages},
                 "responses": [
-                    {"id": each.pk, "content": each.content, "author": each.author}
+                    {
+                        "id": each.pk,
+                        "content": each.content,
+                        "author": each.author if names else None,
+                    }
                     for each in responses.values()
                 ],
                 "labels": [_answer(label, ranks, list(responses)) for label in labels],

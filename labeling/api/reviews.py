@@ -10,7 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from labeling.access import RUNNING_ROLES, project_for
+from labeling.access import RUNNING_ROLES, project_for, sees_authors
 from labeling.actions.answer_rows import read_answer
 from labeling.actions.pools import make_gold
 from labeling.actions.reviews import accept_all, review_label
@@ -35,9 +35,9 @@ class ReviewBody(StrictSerializer):
         return given
 
 
-def describe_label(label: Any) -> dict[str, Any]:
+def describe_label(label: Any, names: bool) -> dict[str, Any]:
     """A label for those who review and run: `responses` by the letters its labeler saw, with
-    their authors; the answer whole, its groups spelled out; the form it was made by."""
+    their authors if `names`; the answer whole, its groups spelled out; the form it was made by."""
     return {
         "id": label.pk,
         "kind": label.kind,
@@ -45,8 +45,8 @@ def describe_label(label: Any) -> dict[str, Any]:
         "revision": label.revision,
         "labeler": {"id": label.labeler_id, "name": label.labeler.name},
         "prompt": {"messages": label.prompt.messages},
-        "responses": _responses(label),
-        "answer": {**read_answer(label), **_groups(label)},
+        "responses": _responses(label, names),
+        "answer": {**read_answer(label), **_groups(label, names)},
         "form": label.form,
         "active_seconds": label.active_seconds,
         "guidelines_version": label.guidelines_version,
@@ -55,24 +55,25 @@ def describe_label(label: Any) -> dict[str, Any]:
     }
 
 
-def _responses(label: Label) -> list[dict[str, str]]:
+def _responses(label: Label, names: bool) -> list[dict[str, Any]]:
     asked = {each.response_id: each.response for each in label.task.task_responses.all()}
     return [
-        {"label": letter, "content": asked[key].content, "author": asked[key].author}
+        _response(letter, asked[key], names)
         for letter, key in zip(letters(len(label.shown)), label.shown, strict=True)
     ]
 
 
-def _groups(label: Label) -> dict[str, Any]:
+def _response(letter: str, response: Any, names: bool) -> dict[str, Any]:
+    author = response.author if names else None
+    return {"label": letter, "content": response.content, "author": author}
+
+
+def _groups(label: Label, names: bool) -> dict[str, Any]:
     places = sorted(label.placements.all(), key=lambda each: (each.rank, each.shown))
-    names = letters(len(places))
-    groups: dict[int, list[dict[str, str]]] = {}
+    by_place = letters(len(places))
+    groups: dict[int, list[dict[str, Any]]] = {}
     for place in places:
-        entry = {
-            "label": names[place.shown],
-            "content": place.response.content,
-            "author": place.response.author,
-        }
+        entry = _response(by_place[place.shown], place.response, names)
         groups.setdefault(place.rank, []).append(entry)
     return {"groups": list(groups.values())} if groups else {}
 
@@ -81,8 +82,10 @@ class LabelsView(APIView):
     @extend_schema(responses=OpenApiTypes.OBJECT)
     def get(self, request: Request, slug: str) -> Response:
         """The labels that stand, newest first; `state`, `kind`, `pool`, `labeler` and `task`
-        filter."""
-        project = project_for(person(request), slug, Role.REVIEWER, *RUNNING_ROLES)
+        filter. Reviewers see no `author` of a response."""
+        who = person(request)
+        project = project_for(who, slug, Role.REVIEWER, *RUNNING_ROLES)
+        names = sees_authors(who, project)
         labels = Label.objects.filter(project=project).exclude(state=LabelState.SUPERSEDED)
         if state := choice(request, "state", LabelState.values):
             labels = labels.filter(state=state)
@@ -103,7 +106,7 @@ class LabelsView(APIView):
                 "placements__response", "ratings", "flags", "task__task_responses__response"
             )
         )
-        return Response(page(request, shown, describe_label))
+        return Response(page(request, shown, lambda label: describe_label(label, names)))
 
 
 class ReviewView(APIView):

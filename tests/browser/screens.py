@@ -143,6 +143,14 @@ def two_versions(page: Page) -> None:
     expect(page.locator("[data-saved][data-state=bad]")).to_be_visible()
 
 
+def draft_refused(page: Page) -> None:
+    """What is typed stays on the device, and the screen says why."""
+    task(WRITE, draft=(507, "storage_full"))(page)
+    page.locator("textarea").fill("Mine.")
+    page.keyboard.press("Control+s")
+    expect(page.get_by_role("alert")).to_be_visible()
+
+
 def refused(page: Page) -> None:
     """An answer that came too late, in the list of those that were not taken."""
     task(WRITE, submit=(409, "slot_taken"))(page)
@@ -215,6 +223,38 @@ def queue(name: str, test: str = "", **more: Any) -> Json:
     return {**usual, "project": project, "available": True, "qualification": qualification, **more}
 
 
+def reviewed(kind: str, **more: Any) -> Json:
+    """A label as a reviewer sees it, who is not told the authors."""
+    held = assignment(kind, 3, FULL)
+    answers = [{**each, "author": None} for each in held["responses"]]
+    given = {
+        "groups": [answers[2:], answers[:2]],
+        "none_acceptable": True,
+        "ratings": {"A": {"helpfulness": 3}, "task": {"safety": 4}},
+        "flags": {"A": ["harmful"], "prompt": ["personal_data"]},
+        "justification": LONG,
+    }
+    who = {"id": 900_002, "name": "Noor"}
+    at = {"active_seconds": 75.0, "created_at": "2026-01-01T10:00:00Z", "state": "submitted"}
+    return {**held, **at, "labeler": who, "responses": answers, "answer": given, **more}
+
+
+def review(*keys: str, **answers: Any) -> Callable[[Page], None]:
+    reviewer = {"slug": SLUG, "name": "Toy assistant", "state": "active", "roles": ["reviewer"]}
+    written = reviewed("demonstrate", id=900_003, answer={"text": LONG}, responses=[])
+    labels = {"results": [reviewed("rank"), written], "next": None}
+
+    def show(page: Page) -> None:
+        place(f"/projects/{SLUG}/review", **{"labels": labels, SLUG: reviewer, **answers})(page)
+        if not answers:
+            expect(page.get_by_role("article")).to_be_visible()
+        for key in keys:
+            page.keyboard.press(key)
+            expect(page.get_by_role("dialog")).to_be_visible()
+
+    return show
+
+
 NONE: Json = {"held": 0, "available": False}
 QUEUES = [
     queue("Sent back", returned=2),
@@ -254,6 +294,10 @@ SCREENS: dict[str, Callable[[Page], None]] = {
     "taken back": task(REOPENED),
     "too long": too_long,
     "feedback": feedback,
+    "review": review(),
+    "review, correct": review("e"),
+    "review, send back": review("m"),
+    "nothing to review": review(labels={"results": [], "next": None}),
 }
 
 DOOR: Json = {
@@ -315,6 +359,7 @@ FAILED: dict[str, Callable[[Page], None]] = {
     "lease lost": lease_lost,
     "two versions": two_versions,
     "not taken": refused,
+    "draft refused": draft_refused,
     "closed": task(None, claim=(409, "project_closed")),
     "paused": task(None, claim=(409, "labeler_paused")),
     "test not ready": task(None, claim=(409, "qualification_pending")),
@@ -325,6 +370,7 @@ FAILED: dict[str, Callable[[Page], None]] = {
     "nobody answers": place("/queues", session=None),
     "invitation gone": entry("/join/abc", abc=404),
     "queues failed": place("/queues", queues=404),
+    "review failed": review(labels=(503, "unavailable")),
     "no such project": place("/label/nowhere", assignments=404, claim=404),
 }
 """Screens whose requests are refused, which a browser notes in its console."""

@@ -78,6 +78,8 @@ def test_all_answers_to_a_task_side_by_side(cast: SimpleNamespace) -> None:
     assert [each["labeler"]["name"] for each in body["labels"]] == ["noor", "kenji"]
     assert body["agreement"] == 0
     assert body["labels"][0]["tau"] == pytest.approx(-1)
+    assert [each["author"] for each in body["responses"]] == [None] * 3, "a reviewer judges blind"
+    body = get(cast.mary, f"tasks/{task.pk}/labels")
     assert [each["author"] for each in body["responses"]] == ["tiny@0", "tiny@1", "tiny@2"]
     assert body["adjudication"] is None
 

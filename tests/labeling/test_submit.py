@@ -58,6 +58,11 @@ def test_the_payload_names_no_author_and_no_id_of_a_response(
     }  # fmt: skip
     assert [set(each) for each in assignment["responses"]] == [{"label", "content"}] * 2
     assert "tiny@1" not in str(assignment)
+    submit(signed_in(cast.noor), assignment)
+    read = [signed_in(each).get("/api/projects/poems/labels") for each in (cast.rosa, cast.mary)]
+    blind, named = (str(answer.json()) for answer in read)
+    assert "tiny@1" not in blind, "nor does a reviewer see them"
+    assert "tiny@1" in named, "who runs the project does"
 
 
 @pytest.mark.parametrize(

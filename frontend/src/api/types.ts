@@ -329,9 +329,10 @@ export interface Label {
   prompt: { messages: Message[] };
   revision: number;
   /** By the letters that the labeler saw. */
-  responses: { label: string; content: string; author: string }[];
+  /** `author` is null for those who judge blind. */
+  responses: { label: string; content: string; author: string | null }[];
   answer: Omit<Answer, "groups"> & {
-    groups?: { label: string; content: string; author: string }[][];
+    groups?: { label: string; content: string; author: string | null }[][];
   };
   form: LabelForm;
   active_seconds: number | null;

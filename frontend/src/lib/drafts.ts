@@ -22,8 +22,13 @@ export interface DraftState {
   savedAt: number | null;
   /** With a conflict: the version on the server. */
   theirs: Draft | null;
-  trouble: "none" | "offline" | "signed_out" | "conflict" | "lost";
+  trouble: "none" | "offline" | "signed_out" | "conflict" | "lost" | "refused";
+  /** With `refused`: what the server said of it. */
+  refusal: Problem | null;
 }
+
+/** What would be refused again until the answer is another. */
+const ABOUT_THE_ANSWER = new Set([400, 413, 422]);
 
 const EVERY = 3_000;
 
@@ -41,7 +46,13 @@ export class DraftKeeper extends Observable<DraftState> {
     private readonly store: Store,
     theirs: Draft | null = null,
   ) {
-    super({ saving: false, savedAt: null, theirs, trouble: theirs ? "conflict" : "none" });
+    super({
+      saving: false,
+      savedAt: null,
+      theirs,
+      trouble: theirs ? "conflict" : "none",
+      refusal: null,
+    });
     this.version = assignment.draft_version;
     this.closed = theirs !== null;
   }
@@ -84,9 +95,10 @@ export class DraftKeeper extends Observable<DraftState> {
     const answer = this.answer;
     try {
       this.version = await this.server.saveDraft(this.assignment.id, answer, this.version);
-      this.update({ saving: this.dirty, savedAt: Date.now(), trouble: "none" });
+      const saved = { savedAt: Date.now(), trouble: "none", refusal: null } as const;
+      this.update({ saving: this.dirty, ...saved });
     } catch (error) {
-      this.dirty = true;
+      this.dirty ||= !(error instanceof Problem && ABOUT_THE_ANSWER.has(error.status));
       await this.failed(error, answer);
     }
     this.sending = false;
@@ -121,8 +133,10 @@ export class DraftKeeper extends Observable<DraftState> {
       this.update({ trouble: "lost" });
     } else if (error instanceof Problem && error.status === 401) {
       this.update({ trouble: "signed_out" });
-    } else if (error instanceof Unreachable || error instanceof Problem) {
-      this.update({ trouble: "offline" });
+    } else if (error instanceof Problem) {
+      this.update({ trouble: "refused", refusal: error });
+    } else if (error instanceof Unreachable) {
+      this.update({ trouble: "offline", refusal: null });
     } else {
       throw error;
     }

@@ -32,7 +32,8 @@ export interface OutboxState {
   sent: number;
   /** What the server said of the answers to a project's test. */
   feedback: { key: string; excerpt: string; feedback: Feedback }[];
-  trouble: "none" | "offline" | "signed_out";
+  /** `away`, `full`: the server was reached, and cannot take anything now. */
+  trouble: "none" | "offline" | "away" | "full" | "signed_out";
 }
 
 const DONE_WITH = new Set([400, 403, 404, 409, 413, 422]);
@@ -185,7 +186,7 @@ export class Outbox extends Observable<OutboxState> {
       await this.refuse(entry, error);
       return true;
     }
-    this.change({ trouble: "offline" });
+    this.change({ trouble: troubleOf(error) });
     await this.backoff.wait(error instanceof Problem ? error.retryAfter * 1000 : 0);
     return true;
   }
@@ -200,6 +201,11 @@ export class Outbox extends Observable<OutboxState> {
   private change(part: Partial<OutboxState>): void {
     this.set({ ...this.get(), ...part });
   }
+}
+
+function troubleOf(error: unknown): OutboxState["trouble"] {
+  if (!(error instanceof Problem)) return "offline";
+  return error.code === "storage_full" ? "full" : "away";
 }
 
 /** What the labeler answered, as text that can be read and copied. */

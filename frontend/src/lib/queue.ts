@@ -85,7 +85,7 @@ export class LabelQueue extends Observable<QueueState> {
       const { unsent, trouble } = this.outbox.get();
       // An answer that is sent, or refused, frees a lease, so another task may be claimed.
       if (unsent.length < before) this.wake();
-      else if (trouble === "offline" && this.get().phase === "loading") this.change({ phase: "offline" });
+      else if (trouble !== "none" && this.get().phase === "loading") this.change({ phase: "offline" });
       before = unsent.length;
     });
     // What was given back a moment ago must not be found again among the tasks in hand.

@@ -10,7 +10,7 @@ import type { HeldTask, LabelQueue } from "../../lib/queue";
 import { Button } from "../../ui/Button";
 import { CopyButton } from "../../ui/CopyButton";
 import { announce } from "../../ui/Live";
-import { Note } from "../../ui/States";
+import { Note, wordsOf } from "../../ui/States";
 import { t } from "../../words";
 import css from "./label.module.css";
 
@@ -37,7 +37,7 @@ export function Frame(props: Props) {
   const bar = useRef<HTMLDivElement>(null);
   useHeightVariable(bar, "--actions-height");
   const isLost = task.lost || props.draft.trouble === "lost";
-  const complaint = isLost ? t.task.lost : props.complaint;
+  const complaint = isLost ? t.task.lost : props.complaint || whyNotSaved(props.draft);
   const canSkip = task.assignment.state === "leased" && !isLost;
   // First the changes of this task, then the answers sent before it.
   const undo = () => {
@@ -93,6 +93,10 @@ export function Frame(props: Props) {
       )}
     </div>
   );
+}
+
+function whyNotSaved({ refusal }: DraftState): string {
+  return refusal ? t.task.notSaved(wordsOf(refusal)) : "";
 }
 
 /** The answer sent last comes back to be changed; what it is, is heard. */

@@ -6,7 +6,7 @@ import { Button } from "../../ui/Button";
 import { Dialog, DialogActions } from "../../ui/Dialog";
 import { Form, Select, TextArea } from "../../ui/Form";
 import { t } from "../../words";
-import { team } from "../../words/en-team";
+import { review as words } from "../../words/review";
 import Parts, { OfResponse } from "../label/Parts";
 import css from "../team/team.module.css";
 import own from "./project.module.css";
@@ -16,8 +16,6 @@ interface Props {
   onClose: () => void;
   onFix: (answer: Answer, reason: string) => Promise<void>;
 }
-
-const words = team.review;
 
 /** The answer by letters alone, as it was sent. */
 function sentAnswer({ answer }: Label): Answer {
@@ -72,7 +70,9 @@ export function Correct({ label, onClose, onFix }: Props) {
                 <section key={response.label} className={own.answer}>
                   <div className={own.answerHead}>
                     <strong>{t.rank.response(response.label)}</strong>
-                    <span className={css.faint}>{response.content.slice(0, 120)}</span>
+                    <span className={own.excerpt} dir="auto">
+                      {response.content.slice(0, 200)}
+                    </span>
                   </div>
                   {kind === "rank" && (
                     <Select

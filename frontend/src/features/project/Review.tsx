@@ -1,7 +1,7 @@
 /** L6: read labels one at a time; accept, correct, or send back with a reason. */
 import { useEffect, useRef, useState } from "react";
 import { useSearchParams } from "wouter";
-import { post } from "../../api/http";
+import { post, Problem } from "../../api/http";
 import type { Answer, Label, LabelForm } from "../../api/types";
 import { PROMPT, scaleOf, TASK } from "../../lib/judging";
 import { duration, time } from "../../lib/format";
@@ -14,7 +14,7 @@ import { Page } from "../../ui/Page";
 import { Empty, Failure, Note } from "../../ui/States";
 import { Markdown } from "../../ui/text/Markdown";
 import { t } from "../../words";
-import { team } from "../../words/en-team";
+import { review as words } from "../../words/review";
 import { Prompt } from "../label/Prompt";
 import { useHere } from "../shell/here";
 import { textValue } from "../team/parts";
@@ -23,8 +23,6 @@ import { More, Shown } from "../team/Shown";
 import css from "../team/team.module.css";
 import { Correct } from "./Correct";
 import own from "./project.module.css";
-
-const words = team.review;
 
 /** The filters of the address that the server knows. */
 function labelsWanted(search: URLSearchParams, state: string): URLSearchParams {
@@ -57,7 +55,12 @@ export default function Review({ slug }: { slug: string }) {
           labels.length === 0 ? (
             <Empty>{state === "submitted" ? words.empty : words.emptyState}</Empty>
           ) : (
-            <Labels key={`${state}-${round}`} labels={labels} judging={Boolean(mayJudge)} />
+            <Labels
+              key={`${state}-${round}`}
+              slug={slug}
+              labels={labels}
+              judging={Boolean(mayJudge)}
+            />
           )
         }
       </Shown>
@@ -109,7 +112,13 @@ function useKept(labels: Label[]): Label[] {
   return kept;
 }
 
-function Labels({ labels: read, judging }: { labels: Label[]; judging: boolean }) {
+interface LabelsProps {
+  slug: string;
+  labels: Label[];
+  judging: boolean;
+}
+
+function Labels({ slug, labels: read, judging }: LabelsProps) {
   const labels = useKept(read);
   const [place, setPlace] = useState(0);
   const [judged, setJudged] = useState<ReadonlyMap<number, string>>(new Map());
@@ -117,6 +126,7 @@ function Labels({ labels: read, judging }: { labels: Label[]; judging: boolean }
   const [correcting, setCorrecting] = useState(false);
   const [error, setError] = useState<unknown>(null);
   const { session } = useHere();
+  const refresh = useRefresh();
   const heading = useRef<HTMLHeadingElement>(null);
   const label = labels[Math.min(place, labels.length - 1)]!;
   const isOwn = label.labeler.id === session.person.id;
@@ -133,7 +143,11 @@ function Labels({ labels: read, judging }: { labels: Label[]; judging: boolean }
   };
   const judge = async (verdict: "accept" | "send_back" | "fix", reason: string, answer?: Answer) => {
     const body = { verdict, reason, ...(answer && { answer }) };
-    const { state } = await post<{ state: string }>(`labels/${label.id}/review`, body);
+    const { state } = await post<{ state: string }>(`labels/${label.id}/review`, body).catch((error) => {
+      // What its labeler sent meanwhile comes in at the end.
+      if (error instanceof Problem && error.code === "label_locked") void refresh(`projects/${slug}`);
+      throw error;
+    });
     setJudged(new Map(judged).set(label.id, state));
     setReturning(false);
     setCorrecting(false);
@@ -153,7 +167,7 @@ function Labels({ labels: read, judging }: { labels: Label[]; judging: boolean }
   return (
     <article className={own.stack}>
       <h2 ref={heading} tabIndex={-1}>
-        {team.kinds[label.kind]} {words.by(label.labeler.name)}
+        {words.by(t.queues.kinds[label.kind], label.labeler.name)}
       </h2>
       <p className={css.faint}>
         {time(label.created_at)}
@@ -253,7 +267,7 @@ function AnswerOf({ label }: { label: Label }) {
     <>
       {text !== undefined && (
         <div className={own.answer}>
-          <LongText text={text} name={team.kinds.demonstrate} />
+          <LongText text={text} name={t.queues.kinds.demonstrate} />
         </div>
       )}
       {none && <Note tone="info">{words.none}</Note>}
@@ -267,7 +281,7 @@ function AnswerOf({ label }: { label: Label }) {
               <div className={own.answerHead}>
                 <strong>{groups ? words.rank(rank + 1) : t.rank.response(response.label)}</strong>
                 {group.length > 1 && <span>{t.rank.tied}</span>}
-                <span className={css.mono}>{response.author}</span>
+                {response.author && <span className={css.mono}>{response.author}</span>}
                 <Judged of={response.label} form={label.form} ratings={ratings} flags={flags} />
               </div>
               <LongText text={response.content} name={t.rank.response(response.label)} />
@@ -306,7 +320,7 @@ function Judged(props: {
   const raised = form.flags.filter((each) => flags?.[of]?.includes(each.id));
   if (rated.length + raised.length === 0) return null;
   return (
-    <span>
+    <span className={own.choicesMade}>
       {[
         ...rated.map((each) => `${each.label} ${ratings![of]![each.id]}`),
         ...raised.map((each) => each.label),

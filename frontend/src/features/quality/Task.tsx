@@ -72,7 +72,7 @@ function Body({ slug, task }: { slug: string; task: TaskLabels }) {
               <article key={response.id} className={css.response}>
                 <h3>
                   {words.response(letter(place))}{" "}
-                  <span className={css.quiet}>{words.by(response.author)}</span>
+                  {response.author && <span className={css.quiet}>{words.by(response.author)}</span>}
                 </h3>
                 <Text text={response.content} name={words.response(letter(place))} />
               </article>

@@ -101,7 +101,7 @@ export interface TaskLabels {
   kind: string;
   expected: { ranks?: number[] } | null;
   prompt: { messages: Message[] };
-  responses: { id: number; content: string; author: string }[];
+  responses: { id: number; content: string; author: string | null }[];
   labels: Given[];
   agreement: number | null;
   adjudication: {

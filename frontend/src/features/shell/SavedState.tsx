@@ -5,7 +5,7 @@ import { CopyButton } from "../../ui/CopyButton";
 import { Dialog } from "../../ui/Dialog";
 import { Note } from "../../ui/States";
 import type { DraftState } from "../../lib/drafts";
-import { textOf, type OutboxState } from "../../lib/outbox";
+import { textOf, type OutboxState, type Refused } from "../../lib/outbox";
 import { t } from "../../words";
 import { useHere, useOutbox } from "./here";
 import css from "./shell.module.css";
@@ -48,6 +48,9 @@ export function savedWords(
     const words = unsent > 0 ? t.saved.offlineToSend(unsent) : t.saved.offline;
     return { words, state: "bad" };
   }
+  if (unsent > 0 && outbox.trouble === "full") return { words: t.saved.fullToSend(unsent), state: "bad" };
+  if (unsent > 0 && outbox.trouble === "away") return { words: t.saved.awayToSend(unsent), state: "bad" };
+  if (draft?.trouble === "refused") return { words: t.saved.onDevice, state: "bad" };
   if (unsent > 0) return { words: t.saved.toSend(unsent), state: "busy" };
   if (draft?.trouble === "conflict") return { words: t.saved.conflict, state: "bad" };
   if (draft?.saving && draft.trouble === "none") return { words: t.saved.saving, state: "busy" };
@@ -80,6 +83,11 @@ export function SavedState() {
   );
 }
 
+function whyRefused({ code, detail }: Refused): string {
+  const usual: Record<string, string> = t.problems.codes;
+  return t.task.codes[code] ?? usual[code] ?? detail;
+}
+
 function RefusedAnswers({ onClose }: { onClose: () => void }) {
   const { refused } = useOutbox();
   const { outbox } = useHere();
@@ -97,7 +105,7 @@ function RefusedAnswers({ onClose }: { onClose: () => void }) {
             </>
           }
         >
-          <strong>{t.task.codes[each.code] ?? each.detail}</strong> {each.excerpt}
+          <strong>{whyRefused(each)}</strong> {each.excerpt}
         </Note>
       ))}
     </Dialog>

@@ -8,29 +8,37 @@ export interface Place {
   path: string;
 }
 
-const SECTIONS: readonly (readonly [path: string, name: string, roles: readonly Role[]])[] = [
-  ["", "Overview", ["manager", "engineer", "reviewer"]],
-  ["setup", "Set up", ["manager"]],
-  ["guidelines", "Guidelines", ["manager", "engineer", "reviewer"]],
-  ["prompts", "Prompts", ["manager", "engineer", "reviewer"]],
-  ["import", "Import", ["manager", "engineer"]],
-  ["sampling", "Sampling", ["manager", "engineer"]],
-  ["tasks", "Tasks", ["manager", "engineer"]],
-  ["review", "Review", ["manager", "engineer", "reviewer"]],
-  ["quality", "Quality", ["manager", "engineer"]],
-  ["disagreements", "Disagreement", ["manager", "engineer", "reviewer"]],
-  ["datasets", "Datasets", ["manager", "engineer"]],
-  ["training", "Training", ["manager", "engineer"]],
-  ["evaluations", "Evaluations", ["manager", "engineer"]],
-  ["rounds", "Rounds", ["manager", "engineer"]],
-  ["leaderboard", "Leaderboard", ["manager", "engineer"]],
-  ["people", "People", ["manager"]],
-  ["audit", "Audit", ["manager"]],
+type Section = keyof typeof t.shell.sections;
+
+const TEAM: readonly Role[] = ["manager", "engineer", "reviewer"];
+const RUNNING: readonly Role[] = ["manager", "engineer"];
+
+const SECTIONS: readonly (readonly [name: Section, roles: readonly Role[]])[] = [
+  ["overview", TEAM],
+  ["setup", ["manager"]],
+  ["guidelines", TEAM],
+  ["prompts", TEAM],
+  ["import", RUNNING],
+  ["sampling", RUNNING],
+  ["tasks", RUNNING],
+  ["review", TEAM],
+  ["quality", RUNNING],
+  ["disagreements", TEAM],
+  ["datasets", RUNNING],
+  ["training", RUNNING],
+  ["evaluations", RUNNING],
+  ["rounds", RUNNING],
+  ["leaderboard", RUNNING],
+  ["people", ["manager"]],
+  ["audit", ["manager"]],
 ];
 
 export function sectionsFor(slug: string, roles: readonly Role[]): Place[] {
-  return SECTIONS.filter(([, , allowed]) => allowed.some((role) => roles.includes(role))).map(
-    ([path, name]) => ({ name, path: `/projects/${slug}${path && `/${path}`}` }),
+  return SECTIONS.filter(([, allowed]) => allowed.some((role) => roles.includes(role))).map(
+    ([name]) => ({
+      name: t.shell.sections[name],
+      path: `/projects/${slug}${name === "overview" ? "" : `/${name}`}`,
+    }),
   );
 }
 

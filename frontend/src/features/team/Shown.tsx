@@ -2,7 +2,7 @@
 import type { ReactNode } from "react";
 import { Button } from "../../ui/Button";
 import { Failure, Loading } from "../../ui/States";
-import { team } from "../../words/en-team";
+import { t } from "../../words";
 
 interface Query<T> {
   data: T | undefined;
@@ -27,7 +27,7 @@ export function More(props: {
   return (
     <div>
       <Button busy={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
-        {team.more}
+        {t.common.more}
       </Button>
     </div>
   );

@@ -1,0 +1,31 @@
+/** The words of reviewing in Spanish. */
+import type { ReviewWords } from "./review";
+
+export const review: ReviewWords = {
+  title: "Revisión",
+  states: { submitted: "Por revisar", accepted: "Aceptadas", returned: "Devueltas" },
+  filter: "Estado",
+  accept: "Aceptar",
+  sendBack: "Devolver",
+  correct: "Corregir",
+  correctTitle: "Corregir esta etiqueta",
+  correctReason: "¿Qué cambiaste y por qué? Lo lee quien la hizo.",
+  correctDone: "Guardar y aceptar",
+  why: "Por qué",
+  sendBackTitle: "Devolver esta etiqueta",
+  reason: "¿Qué se debe cambiar?",
+  acceptAll: "Aceptar todas",
+  acceptAllSure: "Se aceptan todas las etiquetas que esperan revisión, salvo las tuyas.",
+  accepted: (n) => (n === 1 ? "1 etiqueta aceptada." : `${n} etiquetas aceptadas.`),
+  empty: "Nada espera revisión.",
+  emptyState: "Ninguna etiqueta está en este estado.",
+  by: (kind, name) => `${kind}, por ${name}`,
+  seconds: (words) => `${words} de trabajo`,
+  none: "Ninguna es aceptable",
+  rank: (n) => `Puesto ${n}`,
+  own: "No puedes revisar tu propia etiqueta.",
+  last: "Era la última.",
+  position: (n, of) => `${n} de ${of}`,
+  previous: "Anterior",
+  next: "Siguiente",
+};
