@@ -6,7 +6,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    ConsoleMessage,
+    Page,
+    Playwright,
+    expect,
+    sync_playwright,
+)
 
 from tests.installation import Installation, installation
 
@@ -16,6 +23,9 @@ CHROMIUM = (
 )
 EXECUTABLE = shutil.which("chromium") or "/usr/bin/chromium"
 OpenPage = Callable[..., Page]
+
+# Two journeys share the processors with two servers and their workers.
+expect.set_options(timeout=15_000)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -10,7 +10,7 @@ from tests.browser.long_day import Plan, play
 from tests.installation import Installation
 
 PLAN = Plan(
-    tasks=40, reloads=1, browser_kills=1, server_kills=1, taken_away=1, taken_back=1, seed=3
+    tasks=24, reloads=1, browser_kills=1, server_kills=1, taken_away=1, taken_back=1, seed=3
 )
 
 

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.accessibility import DESK, NARROW, PHONE, overflow, violations
 from tests.browser.conftest import OpenPage
 from tests.browser.projects import prompt
-from tests.browser.test_accessible import DESK, NARROW, PHONE, overflow, violations
 from tests.installation import Installation
 
 PROMPTS, RESPONSES = 8, 4

@@ -19,19 +19,19 @@ import type { Recipe } from "./types";
 export default function Datasets({ slug }: { slug: string }) {
   const query = usePages<DatasetVersion>(`projects/${slug}/datasets`, (rows) => rows.some(isActive));
   const waiting = query.rows?.find((version) => version.waiting);
+  // The action keeps its place while the list loads, and with it the focus.
   const freeze = (
     <ButtonLink look="primary" href={`/projects/${slug}/datasets/freeze`}>
       {words.freeze}
     </ButtonLink>
   );
-  const none = query.rows?.length === 0;
   return (
-    <Page title={words.title} lead={words.lead} actions={none ? null : freeze}>
+    <Page title={words.title} lead={words.lead} actions={freeze}>
       {waiting && <JobTrouble job={waiting} />}
       <Shown query={{ ...query, data: query.rows }}>
         {(versions) =>
           versions.length === 0 ? (
-            <Empty action={freeze}>{words.empty}</Empty>
+            <Empty>{words.empty}</Empty>
           ) : (
             <Versions slug={slug} versions={versions} />
           )

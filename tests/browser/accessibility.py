@@ -1,18 +1,11 @@
-"""axe-core finds nothing on any labeler's screen, in light and dark, on a phone, from right to
-left; and nothing is wider than a page of 320 pixels."""
+"""What axe-core finds on screens, in light and dark, on a phone, from right to left; and what is
+wider than a page of 320 pixels."""
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-import pytest
-from playwright.sync_api import Browser, Page, ViewportSize
-
-from tests.browser.conftest import OpenPage
-from tests.browser.dataset_screens import DATASET_SCREENS
-from tests.browser.round_screens import ROUND_SCREENS
-from tests.browser.screens import ENTRY, FAILED, SCREENS
-from tests.installation import Installation
+from playwright.sync_api import Page, ViewportSize
 
 AXE = Path(__file__).parents[2] / "frontend/node_modules/axe-core/axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -62,8 +55,14 @@ def overflow(page: Page) -> int:
     return width
 
 
+def stretch(page: Page) -> None:
+    """Into the stretched language of tests, from right to left, so that a word that is in no
+    catalog is seen."""
+    page.evaluate("localStorage.setItem('touchstone.settings', '{\"language\": \"ar-XB\"}')")
+
+
 def complaints(
-    page: Page, wanted: str, screens: Mapping[str, Callable[[Page], None]] = SCREENS
+    page: Page, wanted: str, screens: Mapping[str, Callable[[Page], None]]
 ) -> dict[str, list[str]]:
     """By screen and by how it is looked at; screens without any are left out."""
     found: dict[str, list[str]] = {}
@@ -90,40 +89,3 @@ def complaints(
         wider = overflow(page)
         note(f"{name}, narrow", [f"{wider} px too wide"] if wider > 0 else [])
     return found
-
-
-@pytest.mark.timeout(480)
-def test_every_screen_of_a_labeler(open_page: OpenPage, site: Installation) -> None:
-    page = open_page("Noor", base_url=site.url)
-    assert complaints(page, "light", {**SCREENS, **ENTRY}) == {}
-
-
-@pytest.mark.timeout(480)
-def test_every_screen_from_right_to_left(open_page: OpenPage, site: Installation) -> None:
-    """In the stretched language of tests, so that a word that is in no catalog is seen too."""
-    page = open_page("Noor", base_url=site.url)
-    page.evaluate("localStorage.setItem('touchstone.settings', '{\"language\": \"ar-XB\"}')")
-    assert complaints(page, "right to left", {**SCREENS, **ENTRY}) == {}
-
-
-@pytest.mark.parametrize("wanted", ["light", "right to left"])
-def test_screens_that_failed(chromium: Browser, site: Installation, wanted: str) -> None:
-    context = chromium.new_context(base_url=site.url, reduced_motion="reduce")
-    page = context.new_page()
-    page.goto(site.sign_in_link("Noor"))
-    if wanted != "light":
-        page.evaluate("localStorage.setItem('touchstone.settings', '{\"language\": \"ar-XB\"}')")
-    assert complaints(page, wanted, FAILED) == {}
-    context.close()
-
-
-@pytest.mark.timeout(240)
-def test_every_screen_on_datasets(open_page: OpenPage, site: Installation) -> None:
-    page = open_page("Mary", base_url=site.url)
-    assert complaints(page, "light", DATASET_SCREENS) == {}
-
-
-@pytest.mark.timeout(120)
-def test_every_screen_on_rounds(open_page: OpenPage, site: Installation) -> None:
-    page = open_page("Edsger", base_url=site.url)
-    assert complaints(page, "light", ROUND_SCREENS) == {}
