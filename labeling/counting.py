@@ -33,12 +33,13 @@ def counts_of(project: Project) -> tuple[Counts, Progress]:
 
 
 def _places(project: Project) -> tuple[Counter[str], Counter[str]]:
-    """Places of tasks, and those that are done, by kind; without the tasks of the test. All places
-    are counted without a look at their tasks, then those of every other sort of task than the
-    commonest: what is left is the commonest's."""
+    """Places of tasks, and those that are done, by kind; without closed ones and the tasks of the
+    test. All places are counted without a look at their tasks, then those of every other sort of
+    task than the commonest: what is left is the commonest's."""
     tasks = Task.objects.filter(project=project).order_by().values_list("kind", "pool")
     sorts = [(kind, pool) for kind, pool, _ in tasks.annotate(count=Count("pk")).order_by("-count")]
-    by_state = Slot.objects.filter(project=project).order_by().values_list("state")
+    asked = Slot.objects.filter(project=project).exclude(state=SlotState.CLOSED)
+    by_state = asked.order_by().values_list("state")
     left = Counter(dict(by_state.annotate(count=Count("pk"))))
     planned: Counter[str] = Counter()
     done: Counter[str] = Counter()

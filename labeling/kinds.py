@@ -59,11 +59,13 @@ class Pool(TextChoices):
 
 
 class SlotState(TextChoices):
-    """Where one of a task's `overlap` places stands."""
+    """Where one of a task's `overlap` places stands. Nobody is given a closed one; whoever held it
+    then may still answer."""
 
     OPEN = "open"
     LEASED = "leased"
     DONE = "done"
+    CLOSED = "closed"
 
 
 class AssignmentState(TextChoices):

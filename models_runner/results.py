@@ -37,7 +37,8 @@ class Results:
 def results_of(evaluation: Evaluation) -> Results:
     """Only accepted labels count, as in a dataset version."""
     slots = Slot.objects.filter(task__project=evaluation.project_id, task__batch=evaluation.batch)
-    counts = slots.aggregate(planned=Count("pk"), done=Count("pk", filter=Q(state=SlotState.DONE)))
+    asked = slots.exclude(state=SlotState.CLOSED)
+    counts = asked.aggregate(planned=Count("pk"), done=Count("pk", filter=Q(state=SlotState.DONE)))
     rankings = list(_rankings(evaluation))
     baseline = evaluation.baseline.label
     comparisons = [

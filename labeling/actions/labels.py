@@ -158,7 +158,8 @@ def _refusal(assignment: Assignment, epoch: int) -> Refused | None:
     if assignment.state in REVISED:
         return None
     in_time = assignment.epoch == epoch and assignment.state == AssignmentState.LEASED
-    if in_time and (assignment.holds_slot or slot.state == SlotState.OPEN):
+    nobody_elses = slot.state in {SlotState.OPEN, SlotState.CLOSED}
+    if in_time and (assignment.holds_slot or nobody_elses):
         return None
     if slot.state == SlotState.DONE:
         return Conflict("slot_taken", f"Someone else finished this task. {KEPT}")

@@ -66,6 +66,13 @@ def latest_report(project: Project) -> QualityReport | None:
     return done.order_by("-pk").first()
 
 
+def disputed_tasks(project: Project) -> dict[int, float]:
+    """The tasks agreed on least, by the newest report, and how far each was agreed on."""
+    report = latest_report(project)
+    disputed = report.figures.get("disputed", []) if report else []
+    return {each["task"]: each["agreement"] for each in disputed}
+
+
 def report_in_work(project: Project) -> QualityReport | None:
     return QualityReport.objects.filter(project=project, state__in=WAITING).first()
 

@@ -15,7 +15,7 @@ from rest_framework.views import APIView
 
 from labeling.access import RUNNING_ROLES, project_for, require, sees_authors
 from labeling.actions.adjudication import adjudicate
-from labeling.actions.quality import latest_report
+from labeling.actions.quality import disputed_tasks
 from labeling.api.excerpts import excerpt
 from labeling.api.fields import StrictInteger, StrictSerializer, Text, person, read
 from labeling.api.pages import whole_number
@@ -41,7 +41,7 @@ class DisagreementsView(APIView):
     @extend_schema(responses=OpenApiTypes.OBJECT)
     def get(self, request: Request, slug: str) -> Response:
         project = project_for(person(request), slug, *READING_ROLES)
-        agreement = _disputed(project)
+        agreement = disputed_tasks(project)
         ids = _met(request, project)
         if ids is None:
             ids = list(agreement)[:MOST]
@@ -55,12 +55,6 @@ class DisagreementsView(APIView):
                 "next": None,
             }
         )
-
-
-def _disputed(project: Project) -> dict[int, float]:
-    report = latest_report(project)
-    disputed = report.figures.get("disputed", []) if report else []
-    return {each["task"]: each["agreement"] for each in disputed}
 
 
 def _met(request: Request, project: Project) -> list[int] | None:

@@ -17,6 +17,7 @@ from labeling.errors import NotFound
 from labeling.kinds import Role, Split
 from labeling.models import Prompt
 from labeling.models import Response as PromptResponse
+from labeling.searching import Said
 
 
 def describe_prompt(prompt: Any) -> dict[str, Any]:
@@ -37,6 +38,8 @@ class PromptsView(APIView):
         prompts = Prompt.objects.filter(project=project)
         if split := choice(request, "split", Split.values):
             prompts = prompts.filter(split=split)
+        if text := request.query_params.get("text", ""):
+            prompts = prompts.filter(Said("messages", text))
         counted = prompts.annotate(response_count=Count("responses"))
         return Response(page(request, counted, describe_prompt))
 

@@ -97,7 +97,9 @@ class Slot(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["task", "number"], name="slot_number_once"),
             models.CheckConstraint(
-                condition=Q(state=SlotState.OPEN, holder=None, lease_until=None)
+                condition=Q(
+                    state__in=[SlotState.OPEN, SlotState.CLOSED], holder=None, lease_until=None
+                )
                 | Q(state=SlotState.LEASED, holder__isnull=False, lease_until__isnull=False)
                 | Q(state=SlotState.DONE, holder__isnull=False, lease_until=None),
                 name="slot_holder_fits_state",

@@ -159,5 +159,6 @@ def slots_of(evaluation: Evaluation) -> QuerySet[Slot]:
 
 
 def _after_labeling(evaluation: Evaluation) -> None:
-    if not slots_of(evaluation).exclude(state=SlotState.DONE).exists():
+    left = [SlotState.OPEN, SlotState.LEASED]
+    if not slots_of(evaluation).filter(state__in=left).exists():
         _move(evaluation, EvaluationState.DONE)

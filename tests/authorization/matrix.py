@@ -193,6 +193,13 @@ ROWS = [
     Row("GET", "/api/projects/<slug>/tasks", RUNNERS, "managers plan the work"),
     Row("POST", "/api/projects/<slug>/tasks", RUNNERS, "managers plan it", {"kind": "demonstrate"}),
     Row(
+        "PATCH",
+        "/api/projects/<slug>/tasks",
+        RUNNERS,
+        "managers plan it",
+        {"tasks": [1], "priority": 0},
+    ),
+    Row(
         "POST",
         "/api/tasks/<pk>/qualification",
         MANAGERS,
