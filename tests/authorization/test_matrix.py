@@ -2,18 +2,21 @@
 
 import json
 from collections import Counter
-from pathlib import Path
+from collections.abc import Iterator
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from django.db import transaction
-from pytest_django import Settings
+from django.test import override_settings
+from pytest_django import DjangoDbBlocker
 
 from labeling.actions import jobs
 from tests.authorization.matrix import MANAGERS, PEOPLE, ROWS, Row
 from tests.authorization.routes import routes
 from tests.authorization.stage import Stage, build_stage
 
+TempPaths = pytest.TempPathFactory
 DOORS = {
     401: {"auth_required", "token_invalid"},
     403: {"role_missing", "scope_missing", "token_refused"},
@@ -22,13 +25,21 @@ DOORS = {
 """The codes with which a door is shut."""
 
 
-@pytest.fixture
-def stage(db: None, monkeypatch: pytest.MonkeyPatch, settings: Settings, tmp_path: Path) -> Stage:
+@pytest.fixture(scope="module")
+def stage(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: TempPaths
+) -> Iterator[Stage]:
     """Whatever a cell changes is rolled back, so each finds the same stage."""
-    monkeypatch.setattr(jobs, "_hint", lambda model, pk: None)
-    settings.STORE = settings.FRONTEND = tmp_path
-    (tmp_path / "index.html").touch()
-    return build_stage()
+    folder = tmp_path_factory.mktemp("stage")
+    (folder / "index.html").touch()
+    with (
+        django_db_blocker.unblock(),
+        override_settings(STORE=folder, FRONTEND=folder),
+        patch.object(jobs, "_hint", lambda model, pk: None),
+        transaction.atomic(),
+    ):
+        yield build_stage()
+        transaction.set_rollback(True)
 
 
 def call(stage: Stage, row: Row, who: str, missing: bool = False) -> Any:
