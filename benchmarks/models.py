@@ -1,4 +1,5 @@
-"""What models cost: `benchmarks.models_work` on sampling and training; and ratings, here.
+"""What models cost: `benchmarks.models_work` on sampling and training, `benchmarks.models_together`
+on workers that share a job; and ratings, here.
 
 What ratings cost: Bradley-Terry over 1,000,000 comparisons of 100 checkpoints, beside evalica on
 the same comparisons in the same run. Both are given integer columns and count them themselves."""
@@ -22,7 +23,7 @@ THEIR_ROUNDS = 4
 
 
 # Django's models can be imported only once it is set up, and torch takes one thread.
-WORK = "import django; django.setup(); from benchmarks.models_work import main; main()"
+WORK = "import django; django.setup(); from benchmarks.{} import main; main()"
 ALONE = {
     "DJANGO_SETTINGS_MODULE": "config.settings",
     "OMP_NUM_THREADS": "1",
@@ -32,7 +33,12 @@ ALONE = {
 
 def main() -> int:
     ratings()
-    return subprocess.run([sys.executable, "-c", WORK], env={**os.environ, **ALONE}).returncode
+    return max([_apart(program) for program in ("models_work", "models_together")])
+
+
+def _apart(program: str) -> int:
+    command = [sys.executable, "-c", WORK.format(program)]
+    return subprocess.run(command, env={**os.environ, **ALONE}).returncode
 
 
 def ratings() -> None:

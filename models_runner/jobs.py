@@ -3,12 +3,13 @@
 from celery import shared_task
 
 from labeling.actions.jobs import run_job, task_name
+from models_runner.actions.arena import answer
 from models_runner.actions.evaluations import advance_evaluations
 from models_runner.actions.generation import HELP_TASK, generate, help_generate
 from models_runner.actions.measurements import measure
 from models_runner.actions.round_stages import advance_rounds
 from models_runner.actions.training import train
-from models_runner.models import GenerationJob, Measurement, TrainingRun
+from models_runner.models import Battle, GenerationJob, Measurement, TrainingRun
 
 
 @shared_task(name=task_name(GenerationJob))
@@ -35,3 +36,8 @@ def run_training_run(pk: int) -> None:
 def run_measurement(pk: int) -> None:
     run_job(Measurement, pk, measure)
     advance_rounds()
+
+
+@shared_task(name=task_name(Battle))
+def run_battle(pk: int) -> None:
+    run_job(Battle, pk, answer)

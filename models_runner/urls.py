@@ -3,6 +3,7 @@
 from django.urls import path
 
 from models_runner.api import (
+    arena,
     checkpoints,
     endpoints,
     evaluations,
@@ -37,6 +38,10 @@ urlpatterns = [
     path("rounds/<int:pk>", rounds.RoundView.as_view()),
     path("rounds/<int:pk>/cancel", rounds.CancelRoundView.as_view()),
     path("rounds/<int:pk>/resume", rounds.ResumeRoundView.as_view()),
+    path("projects/<slug:slug>/arena", arena.ArenaView.as_view()),
+    path("battles/<int:pk>", arena.BattleView.as_view()),
+    path("battles/<int:pk>/vote", arena.VoteView.as_view()),
+    path("battles/<int:pk>/cancel", arena.CancelBattleView.as_view()),
     path("projects/<slug:slug>/evaluations", evaluations.EvaluationsView.as_view()),
     path("evaluations/<int:pk>", evaluations.EvaluationView.as_view()),
 ]

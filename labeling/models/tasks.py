@@ -26,9 +26,9 @@ class Task(models.Model):
     """A question about a prompt, put to `overlap` people.
 
     `key` names what is asked (the kind, and for which authors), so that opening the same tasks
-    twice adds none. `batch` names the evaluation that the task belongs to; a task with a batch
-    never reaches a dataset version. `expected` is the right answer where one is known, by stored
-    position: `{"ranks": [1, 2, 2, 3]}`, `{"ratings": {"0": {"helpfulness": 4}}}`.
+    twice adds none. `batch` names the evaluation that the task belongs to, or the arena; a task
+    with a batch never reaches a dataset version. `expected` is the right answer where one is known,
+    by stored position: `{"ranks": [1, 2, 2, 3]}`, `{"ratings": {"0": {"helpfulness": 4}}}`.
     """
 
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="tasks")

@@ -28,7 +28,7 @@ from labeling.models import Prompt
 from models_runner.models import GenerationJob, GenerationPart
 
 PART_ROWS, WIDEST_ROWS = 64, 512
-PARTS, MOST_PARTS = 16, 1024
+PARTS, MOST_PARTS = 32, 1024
 LOOKED_AT = 16
 LEADER = "leader"
 

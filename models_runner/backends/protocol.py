@@ -124,6 +124,17 @@ class Patient(Protocol):
 
 
 @runtime_checkable
+class Aloud(Protocol):
+    """A backend that can tell a response while it is drawn."""
+
+    def sample_aloud(
+        self, request: SampleRequest, parameters: SamplingParameters, tell: Callable[[str], None]
+    ) -> Sample:
+        """One sample; `tell` is called now and then with the text so far, and may raise to stop."""
+        ...
+
+
+@runtime_checkable
 class Wide(Protocol):
     """A backend that may know how many rows to draw at once; None: find it out by trying."""
 

@@ -5,7 +5,7 @@ toy world's language; a prompt from elsewhere gets a well-formed answer that say
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from random import Random
 
@@ -37,6 +37,15 @@ class ScriptedBackend:
         self, requests: Sequence[SampleRequest], parameters: SamplingParameters
     ) -> list[Sample]:
         return [_sample(request, parameters) for request in requests]
+
+    def sample_aloud(
+        self, request: SampleRequest, parameters: SamplingParameters, tell: Callable[[str], None]
+    ) -> Sample:
+        sample = _sample(request, parameters)
+        words = sample.text.split()
+        for count in range(len(words)):
+            tell(" ".join(words[:count]))
+        return sample
 
 
 def _sample(request: SampleRequest, parameters: SamplingParameters) -> Sample:

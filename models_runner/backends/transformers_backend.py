@@ -36,7 +36,7 @@ from models_runner.backends.protocol import (
 from models_runner.backends.room import GPU_ROWS, rows_that_fit
 from models_runner.backends.seeded_choice import SeededChoice
 
-BEAT_SECONDS = 5.0
+BEAT_SECONDS, TELL_SECONDS = 5.0, 0.1
 
 logger = logging.getLogger(__name__)
 
@@ -71,6 +71,14 @@ class TransformersBackend:
             seeds = [requests[i].seed for i in batch]
             samples.update(zip(batch, self._draw_or_halve(rows, seeds, parameters), strict=True))
         return [samples[i] for i in range(len(requests))]
+
+    def sample_aloud(
+        self, request: SampleRequest, parameters: SamplingParameters, tell: Callable[[str], None]
+    ) -> Sample:
+        prompt = self._encode(request)
+        self._refuse_too_long([prompt], parameters.max_new_tokens)
+        pulse = Pulse(TELL_SECONDS, lambda ids: tell(self._text(ids[0, len(prompt) :].tolist())))
+        return self._draw([prompt], [request.seed], parameters, pulse)[0]
 
     def likelihoods(self, conversations: Sequence[Sequence[Message]]) -> list[Likelihood]:
         """How likely each conversation's last turn is, given those before it."""
@@ -123,7 +131,9 @@ class TransformersBackend:
     ) -> list[Sample]:
         """All rows in one batch, or in as many as the GPU's memory asks for."""
         try:
-            return self._draw(prompts, seeds, parameters)
+            return self._draw(
+                prompts, seeds, parameters, Pulse(BEAT_SECONDS, lambda _: self.beat())
+            )
         except torch.OutOfMemoryError as error:
             if len(prompts) == 1:
                 detail = "The GPU's memory does not hold one response: lower max_new_tokens."
@@ -136,7 +146,11 @@ class TransformersBackend:
         ]
 
     def _draw(
-        self, prompts: list[list[int]], seeds: list[int], parameters: SamplingParameters
+        self,
+        prompts: list[list[int]],
+        seeds: list[int],
+        parameters: SamplingParameters,
+        pulse: LogitsProcessor,
     ) -> list[Sample]:
         inputs = self.tokenizer.pad({"input_ids": prompts}, return_tensors="pt").to(self.device)
         chooser = SeededChoice(seeds, parameters, self.ends, self.device)
@@ -151,7 +165,7 @@ class TransformersBackend:
                 input_ids=inputs["input_ids"],
                 attention_mask=inputs["attention_mask"],
                 generation_config=config,
-                logits_processor=LogitsProcessorList([Pulse(self.beat), chooser]),
+                logits_processor=LogitsProcessorList([pulse, chooser]),
             )
         new_tokens = drawn[:, inputs["input_ids"].shape[1] :].tolist()
         return [
@@ -163,22 +177,25 @@ class TransformersBackend:
 
     def _sample(self, tokens: list[int], logprob: float) -> Sample:
         ended = tokens[-1] in self.ends
-        text = self.tokenizer.decode(
+        return Sample(self._text(tokens), "stop" if ended else "length", len(tokens), logprob)
+
+    def _text(self, tokens: list[int]) -> str:
+        text: str = self.tokenizer.decode(
             tokens, skip_special_tokens=True, clean_up_tokenization_spaces=False
         )
-        return Sample(text, "stop" if ended else "length", len(tokens), logprob)
+        return text
 
 
 class Pulse(LogitsProcessor):
-    """Changes nothing; at every token there is time to say that the work goes on."""
+    """Changes nothing; at a token every few `seconds` it shows the tokens so far to `listener`."""
 
-    def __init__(self, beat: Callable[[], None]) -> None:
-        self.beat = beat
+    def __init__(self, seconds: float, listener: Callable[[torch.Tensor], None]) -> None:
+        self.seconds, self.listener = seconds, listener
         self.last = time.monotonic()
 
     def __call__(self, input_ids: torch.Tensor, scores: torch.Tensor) -> torch.Tensor:
-        if time.monotonic() - self.last > BEAT_SECONDS:
-            self.beat()
+        if time.monotonic() - self.last > self.seconds:
+            self.listener(input_ids)
             self.last = time.monotonic()
         return scores
 

@@ -1,5 +1,6 @@
 """Checkpoints, and the jobs that sample, train and compare them."""
 
+from models_runner.models.arena import Battle
 from models_runner.models.checkpoints import Checkpoint, CheckpointFile, EndpointKey
 from models_runner.models.evaluations import Evaluation
 from models_runner.models.generation import GenerationJob, GenerationPart
@@ -8,6 +9,7 @@ from models_runner.models.rounds import Round, RoundRule
 from models_runner.models.training import TrainingMetric, TrainingRun, TrainingSamples
 
 __all__ = [
+    "Battle",
     "Checkpoint",
     "CheckpointFile",
     "EndpointKey",

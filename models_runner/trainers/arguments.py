@@ -42,7 +42,7 @@ def _common(*, learning_rate: float, epochs: int, batch_size: int) -> tuple[Argu
         whole(
             "max_length",
             512,
-            "Tokens kept of a row; what is longer is cut at the end.",
+            "Tokens kept of a row; what is longer is cut at the end, or left out by reward.",
             16,
             131_072,
         ),

@@ -143,9 +143,11 @@ def merged(model: Any) -> Any:
 
 
 def _refuse_too_long(run: Run, given: int, kept: int) -> None:
-    """The trainer drops rows whose prompt alone fills max_length; people should know."""
+    """The trainer drops rows whose prompt alone fills max_length, and of a reward model's every row
+    that is longer, since a cut answer is another one; people should know."""
     if not kept:
-        raise TrainingError("No row fits: every prompt alone is longer than max_length.")
+        what = "row" if run.spec.method == "reward" else "prompt alone"
+        raise TrainingError(f"No row fits: every {what} is longer than max_length.")
     if left_out := given - kept:
         run.events.write(
             "loading",

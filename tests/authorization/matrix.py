@@ -76,6 +76,8 @@ NO_HUB = "     401 401 404  404   404     404  404      404     404      404   4
 ADMINS = "     401 401 403  403   403     403  403      403     403      ok    403 "
 NOT_SET_UP = " 404 404 404  404   404     404  404      404     404      404   404 "
 ENGINEER = "   401 401 404  404   403     403  403      403     ok       ok    403 "
+OWN_BATTLE = " 401 401 404  404   404     404  404      404     ok       404   ok  "
+OWN_BATTLE_BY_HAND = OWN_BATTLE.removesuffix("ok  ") + "403 "
 NO_KEY = "     401 401 404  404   404     404  404      404     404      404   403 "
 NOWHERE = "    404 404 404  404   404     404  404      404     404      404   404 "
 
@@ -337,6 +339,11 @@ ROWS = [
     Row("GET", "/api/projects/<slug>/round-rule", RUNNERS, "managers read"),
     Row("PUT", "/api/projects/<slug>/round-rule", ENGINEERS, "engineers train"),
     Row("DELETE", "/api/projects/<slug>/round-rule", ENGINEERS, "engineers train"),
+    Row("GET", "/api/projects/<slug>/arena", RUNNERS, "who votes learns the names"),
+    Row("POST", "/api/projects/<slug>/arena", RUN_BY_HAND, "the same", {"message": "Why?"}),
+    Row("GET", "/api/battles/<pk>", OWN_BATTLE, "blind until its person has voted"),
+    Row("POST", "/api/battles/<pk>/vote", OWN_BATTLE_BY_HAND, "one's own", {"vote": "tie"}),
+    Row("POST", "/api/battles/<pk>/cancel", OWN_BATTLE_BY_HAND, "one's own"),
     Row("GET", "/api/projects/<slug>/evaluations", RUNNERS, "who evaluates sees it"),
     Row("POST", "/api/projects/<slug>/evaluations", RUNNERS, "managers and engineers evaluate"),
     Row("GET", "/api/evaluations/<pk>", RUNNERS, "who evaluates sees it"),

@@ -19,6 +19,7 @@ from labeling.api.signing_in import PROVED_AT
 from labeling.kinds import JobState, LabelState, Role, TaskKind
 from labeling.models import ApiToken, Invitation, Passkey, Person, PromptImport, SignInLink
 from models_runner.models import (
+    Battle,
     Checkpoint,
     CheckpointFile,
     Evaluation,
@@ -196,6 +197,13 @@ def _rows(project: Any, people: dict[str, Person]) -> dict[str, str]:
             name="a",
             created_by=engineer,
             dataset_version=version,
+        ),
+        "battles": Battle.objects.create(
+            project=project,
+            messages=[{"role": "user", "content": "Why?"}],
+            first=checkpoint,
+            second=Checkpoint.objects.get(name="sft"),
+            created_by=engineer,
         ),
         "evaluations": Evaluation.objects.create(
             project=project, baseline=checkpoint, created_by=engineer

@@ -143,6 +143,16 @@ def test_work_in_the_middle_of_a_batch_can_be_stopped(
         draw(backend, [request(TEXTS[0])])
 
 
+def test_a_response_is_told_while_it_grows(backend: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(transformers_backend, "TELL_SECONDS", 0)
+    told: list[str] = []
+    sample = backend.sample_aloud(request(TEXTS[0], 3), SamplingParameters(), told.append)
+    assert sample == draw(backend, [request(TEXTS[0], 3)])[0]
+    assert told[0] == ""
+    assert len(told) == sample.tokens
+    assert all(sample.text.startswith(text) for text in told)
+
+
 def test_no_requests_give_no_samples(backend: Backend) -> None:
     assert draw(backend, []) == []
 
