@@ -32,6 +32,7 @@ def test_from_nothing_to_the_first_figures(
     ask(ada)
     bring_in(ada, tmp_path)
     open_tasks(ada)
+    change_tasks(ada)
     links = [invite(ada, name) for name in ("Lena", "Luis")]
     for link, best in zip(links, "14", strict=True):
         label(open_page(), link, best)
@@ -88,6 +89,25 @@ def open_tasks(page: Page) -> None:
     page.get_by_label("Labels per task").fill("2")
     page.get_by_role("button", name="Open tasks").click()
     expect(page.get_by_text(f"{PROMPTS} tasks opened.")).to_be_visible()
+
+
+def change_tasks(page: Page) -> None:
+    """M6, by keyboard: find a task, close it, undo that, look into it."""
+    page.get_by_label("Text of the prompt").focus()
+    page.keyboard.type("Question 3:")
+    page.keyboard.press("Enter")
+    found = page.get_by_role("region", name="Tasks").get_by_role("table").get_by_role("row")
+    expect(found).to_have_count(2)
+    page.get_by_role("checkbox", name="Choose all that are shown").press("Space")
+    page.get_by_role("button", name="Close", exact=True).press("Enter")
+    expect(found.last).to_contain_text("Closed")
+    page.get_by_role("button", name="Undo").press("Enter")
+    expect(found.last).to_contain_text("Open")
+    found.last.get_by_role("link").press("Enter")
+    expect(page.get_by_role("dialog").get_by_text("There is no answer yet.")).to_be_visible()
+    assert violations(page) == []
+    page.keyboard.press("Escape")
+    expect(found.last.get_by_role("link")).to_be_focused()
 
 
 def invite(page: Page, name: str) -> str:

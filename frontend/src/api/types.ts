@@ -309,7 +309,7 @@ export interface Import extends Job {
 export interface Task {
   id: number;
   kind: TaskKind;
-  state: "open" | "done";
+  state: "open" | "done" | "closed";
   overlap: number;
   labels: number;
   prompt_excerpt: string;

@@ -7,7 +7,7 @@ interface Props {
   title: string;
   onClose: () => void;
   children: ReactNode;
-  shape?: "usual" | "wide" | "drawer";
+  shape?: "usual" | "wide" | "drawer" | "panel";
 }
 
 /** A native modal dialog: it traps focus, closes on Esc, and gives focus back to its opener. */

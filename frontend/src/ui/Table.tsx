@@ -12,10 +12,22 @@ interface Props<Row> {
   label: string;
   columns: readonly Column<Row>[];
   rows: readonly Row[];
-  keyOf: (row: Row) => string | number;
+  keyOf: (row: Row) => Key;
+  choose?: Choosing<Row>;
 }
 
-export function Table<Row>({ label, columns, rows, keyOf }: Props<Row>) {
+type Key = string | number;
+
+/** Boxes before the rows. What is chosen and no longer among the rows stays so. */
+interface Choosing<Row> {
+  chosen: ReadonlySet<Key>;
+  onChange: (chosen: ReadonlySet<Key>) => void;
+  /** What the box of the whole table and that of a row are called. */
+  all: string;
+  one: (row: Row) => string;
+}
+
+export function Table<Row>({ label, columns, rows, keyOf, choose }: Props<Row>) {
   const shape = (column: Column<Row>) =>
     column.shape ? { [`data-${column.shape}`]: "" } : undefined;
   return (
@@ -23,6 +35,11 @@ export function Table<Row>({ label, columns, rows, keyOf }: Props<Row>) {
       <table className={css.table}>
         <thead>
           <tr>
+            {choose && (
+              <th className={css.choose}>
+                <ChooseAll keys={rows.map(keyOf)} choose={choose} />
+              </th>
+            )}
             {columns.map((column) => (
               <th key={column.head} scope="col" {...shape(column)}>
                 {column.head}
@@ -33,6 +50,16 @@ export function Table<Row>({ label, columns, rows, keyOf }: Props<Row>) {
         <tbody>
           {rows.map((row) => (
             <tr key={keyOf(row)}>
+              {choose && (
+                <td className={css.choose}>
+                  <input
+                    type="checkbox"
+                    aria-label={choose.one(row)}
+                    checked={choose.chosen.has(keyOf(row))}
+                    onChange={(event) => chooseThese(choose, [keyOf(row)], event.target.checked)}
+                  />
+                </td>
+              )}
               {columns.map((column) => (
                 <td key={column.head} {...shape(column)}>
                   {column.cell(row)}
@@ -44,4 +71,28 @@ export function Table<Row>({ label, columns, rows, keyOf }: Props<Row>) {
       </table>
     </div>
   );
+}
+
+function ChooseAll<Row>({ keys, choose }: { keys: Key[]; choose: Choosing<Row> }) {
+  const count = keys.filter((key) => choose.chosen.has(key)).length;
+  return (
+    <input
+      type="checkbox"
+      aria-label={choose.all}
+      checked={count === keys.length}
+      ref={(box) => {
+        if (box) box.indeterminate = count > 0 && count < keys.length;
+      }}
+      onChange={(event) => chooseThese(choose, keys, event.target.checked)}
+    />
+  );
+}
+
+function chooseThese<Row>({ chosen, onChange }: Choosing<Row>, keys: Key[], on: boolean) {
+  const next = new Set(chosen);
+  for (const key of keys) {
+    if (on) next.add(key);
+    else next.delete(key);
+  }
+  onChange(next);
 }

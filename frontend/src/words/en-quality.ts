@@ -145,6 +145,7 @@ export const quality = {
     gold: "Expected answer",
     none: "None is acceptable",
     rank: (rank: number) => `Rank ${rank}`,
+    unanswered: "There is no answer yet.",
     single: "There is one answer so far.",
     strength: (n: number) => `Strength ${n}`,
     whole: "Task",

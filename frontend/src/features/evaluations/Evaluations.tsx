@@ -7,6 +7,7 @@ import { Check, Form, Select, TextField } from "../../ui/Form";
 import { announce } from "../../ui/Live";
 import { Page } from "../../ui/Page";
 import { Empty, Note } from "../../ui/States";
+import { tasks as taskWords } from "../../words/en-tasks";
 import { team } from "../../words/en-team";
 import { Card, JobBadge, JobTrouble, numberOf, Progress } from "../team/parts";
 import { isActive, useGet, usePages, useRefresh } from "../team/queries";
@@ -118,7 +119,7 @@ function Start({ slug, checkpoints }: { slug: string; checkpoints: Checkpoint[] 
               />
               <TextField
                 label={words.limit}
-                hint={team.tasks.limitHint}
+                hint={taskWords.limitHint}
                 name="limit"
                 type="number"
                 min={1}

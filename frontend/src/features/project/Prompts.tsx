@@ -3,11 +3,12 @@ import { Link, useSearchParams } from "wouter";
 import type { Prompt } from "../../api/types";
 import { count } from "../../lib/format";
 import { ButtonLink } from "../../ui/Button";
-import { Segments } from "../../ui/Form";
+import { Segments, TextField } from "../../ui/Form";
 import { Page } from "../../ui/Page";
 import { Empty } from "../../ui/States";
 import { Table } from "../../ui/Table";
 import { team } from "../../words/en-team";
+import { textValue } from "../team/parts";
 import { usePages } from "../team/queries";
 import { More, Shown } from "../team/Shown";
 
@@ -16,9 +17,35 @@ const words = team.prompts;
 export default function Prompts({ slug }: { slug: string }) {
   const [search, setSearch] = useSearchParams();
   const split = search.get("split") ?? "";
-  const query = usePages<Prompt>(`projects/${slug}/prompts${split && `?split=${split}`}`);
+  const query = usePages<Prompt>(`projects/${slug}/prompts${search.size > 0 ? `?${search}` : ""}`);
+  const choose = (name: string, value: string) =>
+    setSearch(
+      (before) => {
+        const next = new URLSearchParams(before);
+        if (value) next.set(name, value);
+        else next.delete(name);
+        return next;
+      },
+      { replace: true },
+    );
   return (
     <Page title={words.title}>
+      <search>
+        <form
+          onSubmit={(event) => {
+            event.preventDefault();
+            choose("text", textValue(new FormData(event.currentTarget), "text").trim());
+          }}
+        >
+          <TextField
+            label={words.text}
+            name="text"
+            type="search"
+            maxLength={200}
+            defaultValue={search.get("text") ?? ""}
+          />
+        </form>
+      </search>
       <Segments
         label={words.split}
         name="split"
@@ -28,11 +55,13 @@ export default function Prompts({ slug }: { slug: string }) {
           ["train", team.splits.train],
           ["test", team.splits.test],
         ]}
-        onChange={(value) => setSearch(value ? { split: value } : {}, { replace: true })}
+        onChange={(value) => choose("split", value)}
       />
       <Shown query={{ ...query, data: query.rows }}>
         {(prompts) =>
-          prompts.length === 0 ? (
+          prompts.length === 0 && search.size > 0 ? (
+            <Empty>{words.emptyFilter}</Empty>
+          ) : prompts.length === 0 ? (
             <Empty
               action={<ButtonLink href={`/projects/${slug}/import`}>{words.emptyAction}</ButtonLink>}
             >

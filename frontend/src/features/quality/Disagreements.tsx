@@ -6,6 +6,7 @@ import { Page } from "../../ui/Page";
 import { Empty } from "../../ui/States";
 import { Table } from "../../ui/Table";
 import { quality } from "../../words/en-quality";
+import { tasks as taskWords } from "../../words/en-tasks";
 import { team } from "../../words/en-team";
 import { useGet } from "../team/queries";
 import { Shown } from "../team/Shown";
@@ -47,7 +48,7 @@ export default function Disagreements({ slug }: { slug: string }) {
                   ),
                 },
                 {
-                  head: team.tasks.kind,
+                  head: taskWords.kind,
                   cell: (row) => team.kinds[row.kind as keyof typeof team.kinds] ?? row.kind,
                 },
                 {

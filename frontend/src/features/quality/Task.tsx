@@ -30,12 +30,12 @@ export default function Task({ slug, id }: { slug: string; id: number }) {
       title={`${words.task} ${id}`}
       lead={<Link href={`/projects/${slug}/disagreements`}>{words.back}</Link>}
     >
-      <Shown query={query}>{(task) => <Body slug={slug} task={task} />}</Shown>
+      <Shown query={query}>{(task) => <TaskAnswers slug={slug} task={task} />}</Shown>
     </Page>
   );
 }
 
-function Body({ slug, task }: { slug: string; task: TaskLabels }) {
+export function TaskAnswers({ slug, task }: { slug: string; task: TaskLabels }) {
   const { adjudication } = task;
   return (
     <>
@@ -52,7 +52,9 @@ function Body({ slug, task }: { slug: string; task: TaskLabels }) {
         title={words.answers}
         aside={task.agreement !== null && `${words.agreement} ${percent(task.agreement)}`}
       >
-        {task.labels.length < 2 && <p className={css.quiet}>{words.single}</p>}
+        {task.labels.length < 2 && (
+          <p className={css.quiet}>{task.labels.length === 0 ? words.unanswered : words.single}</p>
+        )}
         <div className={css.answers}>
           {task.expected?.ranks && (
             <div className={css.answer}>

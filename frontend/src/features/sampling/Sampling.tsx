@@ -8,6 +8,7 @@ import { announce } from "../../ui/Live";
 import { Page } from "../../ui/Page";
 import { Empty } from "../../ui/States";
 import { Table } from "../../ui/Table";
+import { tasks as taskWords } from "../../words/en-tasks";
 import { team } from "../../words/en-team";
 import {
   Card,
@@ -84,7 +85,7 @@ function Start({ slug, checkpoints }: { slug: string; checkpoints: Checkpoint[] 
               <Numeric label={words.samples} name="samples_per_prompt" value={4} min={1} max={64} />
               <TextField
                 label={words.limit}
-                hint={team.tasks.limitHint}
+                hint={taskWords.limitHint}
                 name="limit"
                 type="number"
                 min={1}

@@ -1,36 +1,20 @@
-/** M6: open tasks over prompts, and look at those there are. */
+/** Opening tasks over prompts. */
 import { useState } from "react";
-import { useSearchParams } from "wouter";
 import { post } from "../../api/http";
-import type { OpenedTasks, Task, TaskKind } from "../../api/types";
-import { time } from "../../lib/format";
-import { Badge } from "../../ui/Badge";
+import type { OpenedTasks, TaskKind } from "../../api/types";
 import { Button } from "../../ui/Button";
 import { Form, Segments, Select, TextArea, TextField } from "../../ui/Form";
-import { Page } from "../../ui/Page";
-import { Empty, Note } from "../../ui/States";
-import { Table } from "../../ui/Table";
+import { Note } from "../../ui/States";
+import { tasks as words } from "../../words/en-tasks";
 import { team } from "../../words/en-team";
-import { Card, numberOf, Section, textValue } from "../team/parts";
-import { usePages, useRefresh } from "../team/queries";
-import { More, Shown } from "../team/Shown";
+import { abilitiesOf } from "../project/MemberDialog";
+import { Card, numberOf, textValue } from "../team/parts";
+import { useRefresh } from "../team/queries";
 import css from "../team/team.module.css";
-import { abilitiesOf } from "./MemberDialog";
-import own from "./project.module.css";
 
-const words = team.tasks;
 const KINDS: readonly TaskKind[] = ["rank", "compare", "rate", "demonstrate"];
 
-export default function Tasks({ slug }: { slug: string }) {
-  return (
-    <Page title={words.title}>
-      <OpenTasks slug={slug} />
-      <TaskList slug={slug} />
-    </Page>
-  );
-}
-
-function OpenTasks({ slug }: { slug: string }) {
+export function OpenTasks({ slug }: { slug: string }) {
   const [kind, setKind] = useState<TaskKind>("rank");
   const [opened, setOpened] = useState<OpenedTasks | null>(null);
   const refresh = useRefresh();
@@ -138,77 +122,5 @@ function OpenTasks({ slug }: { slug: string }) {
         </Note>
       )}
     </Card>
-  );
-}
-
-function TaskList({ slug }: { slug: string }) {
-  const [search, setSearch] = useSearchParams();
-  const query = usePages<Task>(`projects/${slug}/tasks${search.size > 0 ? `?${search}` : ""}`);
-  const choose = (name: string) => (value: string) => {
-    setSearch(
-      (before) => {
-        const next = new URLSearchParams(before);
-        if (value) next.set(name, value);
-        else next.delete(name);
-        return next;
-      },
-      { replace: true },
-    );
-  };
-  return (
-    <Section title={words.title}>
-      <div className={own.filters}>
-        <Segments
-          label={words.filterState}
-          name="state-filter"
-          value={search.get("state") ?? ""}
-          options={[["", words.all], ...Object.entries(words.states)]}
-          onChange={choose("state")}
-        />
-        <Segments
-          label={words.filterKind}
-          name="kind-filter"
-          value={search.get("kind") ?? ""}
-          options={[["", words.all], ...Object.entries(team.kinds)]}
-          onChange={choose("kind")}
-        />
-      </div>
-      <Shown query={{ ...query, data: query.rows }}>
-        {(tasks) =>
-          tasks.length === 0 ? (
-            <Empty>{search.size > 0 ? words.emptyFilter : words.empty}</Empty>
-          ) : (
-            <Table
-              label={words.title}
-              rows={tasks}
-              keyOf={(task) => task.id}
-              columns={[
-                {
-                  head: words.prompt,
-                  shape: "wide",
-                  cell: (task) => <span dir="auto">{task.prompt_excerpt}</span>,
-                },
-                { head: words.kind, cell: (task) => team.kinds[task.kind] },
-                {
-                  head: team.state,
-                  cell: (task) => (
-                    <Badge tone={task.state === "done" ? "good" : "idle"}>
-                      {words.states[task.state]}
-                    </Badge>
-                  ),
-                },
-                {
-                  head: words.labels,
-                  shape: "number",
-                  cell: (task) => `${task.labels} / ${task.overlap}`,
-                },
-                { head: team.created, shape: "nowrap", cell: (task) => time(task.created_at) },
-              ]}
-            />
-          )
-        }
-      </Shown>
-      <More query={query} />
-    </Section>
   );
 }
