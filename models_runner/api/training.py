@@ -80,10 +80,16 @@ class TrainingRunsView(APIView):
     token_scopes = {"GET": Scope.READ, "POST": Scope.JOBS}
     at_most: Paces = {"POST": 60}
 
-    @extend_schema(parameters=PAGING, responses=OpenApiTypes.OBJECT)
+    @extend_schema(
+        parameters=[*PAGING, OpenApiParameter("dataset", int, description="those trained on it")],
+        responses=OpenApiTypes.OBJECT,
+    )
     def get(self, request: Request, slug: str) -> Response:
         project = project_for(person(request), slug, *RUNNING_ROLES)
-        return Response(page(request, described_runs().filter(project=project), describe))
+        runs = described_runs().filter(project=project)
+        if dataset := whole_number(request, "dataset", 0, 1, 2**63 - 1):
+            runs = runs.filter(dataset_version=dataset)
+        return Response(page(request, runs, describe))
 
     @extend_schema(request=NewTrainingRun, responses={201: OpenApiTypes.OBJECT})
     def post(self, request: Request, slug: str) -> Response:

@@ -218,6 +218,10 @@ class TestTraining:
         assert body["progress"]["unit"] == "steps"
         assert "no training worker is running" in body["waiting"]
         assert get(scene.mary, RUNS).json()["results"] == [body]
+        version = run.dataset_version_id
+        assert get(scene.mary, f"{RUNS}?dataset={version}").json()["results"] == [body]
+        assert get(scene.mary, f"{RUNS}?dataset={version + 1}").json()["results"] == []
+        assert refusal(get(scene.mary, f"{RUNS}?dataset=a")) == (400, "page_invalid")
 
     def test_metrics_and_log(self, scene: Scene, run: TrainingRun) -> None:
         for step in (1, 2, 3):

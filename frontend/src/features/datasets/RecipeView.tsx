@@ -52,11 +52,10 @@ export function useNames(slug: string): ReadonlyMap<string, string> {
 }
 
 function Runs({ slug, version }: ViewProps) {
-  const query = usePages<TrainingRun>(`projects/${slug}/training-runs?limit=200`);
-  const mine = query.rows?.filter((run) => run.dataset.id === version.id);
+  const query = usePages<TrainingRun>(`projects/${slug}/training-runs?dataset=${version.id}`);
   return (
     <Section title={datasets.runs.title}>
-      <Shown query={{ ...query, data: mine }}>
+      <Shown query={{ ...query, data: query.rows }}>
         {(runs) =>
           runs.length === 0 ? (
             <p className={css.faint}>{datasets.runs.none}</p>
