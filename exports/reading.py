@@ -54,12 +54,13 @@ Judged = dict[int, dict[int | None, Any]]
 
 
 def read_tasks(
-    version: DatasetVersion, test: Resembling | None = None
+    version: DatasetVersion, test: Resembling | None = None, after: int = 0
 ) -> Iterator[list[list[AcceptedLabel]]]:
-    """The labels of a version, those of a task together: chunks of tasks by rising id, labels by
-    rising id. Those that would train on a prompt which resembles one of `test` are marked."""
+    """The labels of a version, those of a task together: chunks of tasks by rising id, those after
+    one when it is given, labels by rising id. Those that would train on a prompt which resembles
+    one of `test` are marked."""
     reader = _Reader(version, test)
-    last = 0
+    last = after
     while labels := reader.labels_after(last):
         yield [list(some) for _, some in groupby(labels, key=attrgetter("task_id"))]
         last = labels[-1].task_id

@@ -1,6 +1,8 @@
 """Counts what goes into a version while it is written, in little memory."""
 
+from base64 import b64decode, b64encode
 from collections.abc import Sequence
+from typing import Any
 
 from exports.formats.shape import AcceptedLabel
 
@@ -17,6 +19,32 @@ class Tally:
         self._agreement = 0.0
         self.shared_tasks = 0
         self.near_duplicates = 0
+
+    def state(self) -> dict[str, Any]:
+        """Everything counted so far, for JSON; `Tally.of` goes on from it."""
+        return {
+            "labels": self.labels,
+            "labelers": sorted(self._labelers),
+            "guidelines": self.guidelines_versions,
+            "prompts": b64encode(self._prompts).decode(),
+            "agreement": self._agreement,
+            "shared_tasks": self.shared_tasks,
+            "near_duplicates": self.near_duplicates,
+        }
+
+    @classmethod
+    def of(cls, state: dict[str, Any]) -> "Tally":
+        tally = cls()
+        if state:
+            tally.labels = state["labels"]
+            tally._labelers = set(state["labelers"])
+            tally._guidelines = set(state["guidelines"])
+            tally._prompts = bytearray(b64decode(state["prompts"]))
+            tally.prompts = int.from_bytes(tally._prompts).bit_count()
+            tally._agreement = state["agreement"]
+            tally.shared_tasks = state["shared_tasks"]
+            tally.near_duplicates = state["near_duplicates"]
+        return tally
 
     def add(self, labels: Sequence[AcceptedLabel]) -> None:
         """The labels of one task that are taken."""

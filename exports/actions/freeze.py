@@ -1,12 +1,11 @@
 """Freezing: from accepted labels to a numbered, hashed dataset version that never changes.
 
 Files are written to a folder of the attempt, which becomes the version's folder in the same
-transaction that publishes its rows; so there is one complete version or none, whatever dies.
+transaction that publishes its rows; so there is one complete version or none, whatever dies. After
+a kill the next attempt goes on from the shards that were finished.
 """
 
 import errno
-import os
-import re
 import shutil
 import time
 from collections.abc import Sequence
@@ -15,11 +14,18 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
 from exports import bucket
+from exports.actions.attempt_folders import (
+    attempt_folder,
+    final_folder,
+    move,
+    replaced,
+    sweep,
+    take_over,
+)
 from exports.actions.lean import lean
 from exports.actions.settle import wait_until_settled
 from exports.card import Facts, card_of, hash_of, manifest_bytes, manifest_of
@@ -27,13 +33,14 @@ from exports.llama_factory import dataset_info
 from exports.making import Maker
 from exports.models import DatasetFile, DatasetVersion
 from exports.moments import write_moment
+from exports.reached import Reached, forget, note, reached_in
 from exports.reading import kept_for_tests, read_tasks
 from exports.recipe import complete, configs_of, published
 from exports.selection import accepted_labels
 from exports.tally import Tally
 from exports.writing import Writers, WrittenFile, write_whole
 from labeling.actions.audit import record
-from labeling.actions.jobs import Lease, enqueue
+from labeling.actions.jobs import Lease, WorkerStops, enqueue
 from labeling.actions.labels import end_amending
 from labeling.errors import Conflict, Invalid, Refused
 from labeling.kinds import Split
@@ -106,45 +113,34 @@ def _next_number(project: Project, name: str, kind: str) -> int:
 
 def freeze(version: DatasetVersion, lease: Lease) -> None:
     """The work of a version's job. A version that an earlier attempt published is left as it
-    is; otherwise everything begins anew."""
-    _sweep(version)
+    is."""
+    if not version.hash:
+        take_over(version)
+    sweep(version)
     if version.hash:
         return
-    folder = _attempt_folder(version)
+    folder = attempt_folder(version)
     try:
-        wait_until_settled(version.as_of, lease)
-        with lean():
-            manifest, files = _write(version, lease, folder)
-        version.hash = hash_of(manifest_bytes(manifest))
-        version.in_bucket = bucket.configured()
-        if version.in_bucket:
-            _copy_to_bucket(version, lease, folder, files)
-        _publish(version, lease, folder, manifest, files)
-    except OSError as error:
-        if error.errno not in FULL:
+        _freeze_in(version, lease, folder)
+    except WorkerStops:
+        raise
+    except BaseException as error:
+        shutil.rmtree(folder, ignore_errors=True)
+        if not isinstance(error, OSError) or error.errno not in FULL:
             raise
         detail = "The server is out of space. Nothing was saved."
         raise Refused(507, "storage_full", detail) from error
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
 
 
-def _final_folder(version: DatasetVersion) -> Path:
-    return Path(settings.STORE) / version.folder
-
-
-def _attempt_folder(version: DatasetVersion) -> Path:
-    final = _final_folder(version)
-    return final.with_name(f".{final.name}-{version.attempt}")
-
-
-def _sweep(version: DatasetVersion) -> None:
-    """Remove what earlier attempts left behind."""
-    final = _final_folder(version)
-    for left in final.parent.glob(f".{final.name}-*"):
-        found = re.fullmatch(r"\.\d+-(\d+)(-replaced)?", left.name)
-        if found and int(found[1]) < version.attempt:
-            shutil.rmtree(left, ignore_errors=True)
+def _freeze_in(version: DatasetVersion, lease: Lease, folder: Path) -> None:
+    wait_until_settled(version.as_of, lease)
+    with lean():
+        manifest, files = _write(version, lease, folder)
+    version.hash = hash_of(manifest_bytes(manifest))
+    version.in_bucket = bucket.configured()
+    if version.in_bucket:
+        _copy_to_bucket(version, lease, folder, files)
+    _publish(version, lease, folder, manifest, files)
 
 
 def _write(
@@ -154,8 +150,10 @@ def _write(
     expected = accepted_labels(version).count()
     _refuse_empty(expected, NO_LABELS)
     lease.heartbeat(progress_total=expected)
-    tally = Tally()
-    files = _write_rows(version, lease, folder, tally, expected)
+    reached = reached_in(folder) or Reached()
+    tally = Tally.of(reached.tally)
+    files = _write_rows(version, lease, folder, tally, reached, expected)
+    forget(folder)
     facts = _facts(version, tally, files)
     _refuse_empty(sum(facts.rows.values()), NO_ROWS)
     files.append(write_whole(folder, "README.md", "markdown", card_of(facts, files)))
@@ -171,25 +169,31 @@ def _refuse_empty(count: int, detail: str) -> None:
 
 
 def _write_rows(
-    version: DatasetVersion, lease: Lease, folder: Path, tally: Tally, expected: int
+    version: DatasetVersion,
+    lease: Lease,
+    folder: Path,
+    tally: Tally,
+    reached: Reached,
+    expected: int,
 ) -> list[WrittenFile]:
     """The rows of every task, in the files of its prompt's split; tells the job's progress on the
     way. A split without rows has no files."""
     maker = Maker(version.configs, version.recipe)
-    done = 0
+    done = reached.labels
     told = time.monotonic()
     with ThreadPoolExecutor(COMPRESSING) as threads:
-        writers = Writers(folder, version.recipe["files"], threads)
-        for chunk in read_tasks(version, kept_for_tests(version)):
+        writers = Writers(folder, version.recipe["files"], threads, reached.files)
+        for chunk in read_tasks(version, kept_for_tests(version), reached.task):
             for labels in chunk:
                 done += len(labels)
-                taken = maker.taken(labels)
-                if not taken:
+                if taken := maker.taken(labels):
+                    tally.add(taken)
+                    for made in maker.rows(taken):
+                        writers.add(*made)
+                else:
                     tally.leave_out(labels)
-                    continue
-                tally.add(taken)
-                for made in maker.rows(taken):
-                    writers.add(*made)
+                if finished := writers.cut():
+                    note(folder, Reached(labels[0].task_id, done, tally.state(), finished))
             if time.monotonic() - told > HEARTBEAT_SECONDS:
                 lease.heartbeat(progress_done=done)
                 told = time.monotonic()
@@ -234,7 +238,7 @@ def _publish(
 ) -> None:
     """Rows and folder at once. The lock that `lease.write` takes keeps every other attempt out
     until the end of the transaction, the move included."""
-    final = _final_folder(version)
+    final = final_folder(version)
     with transaction.atomic():
         lease.write(
             hash=version.hash,
@@ -246,8 +250,8 @@ def _publish(
         DatasetFile.objects.bulk_create(
             [DatasetFile(version=version, **vars(file)) for file in files]
         )
-        _move(folder, final)
-    shutil.rmtree(_replaced(folder), ignore_errors=True)
+        move(folder, final)
+    shutil.rmtree(replaced(folder), ignore_errors=True)
 
 
 def _copy_to_bucket(
@@ -257,26 +261,3 @@ def _copy_to_bucket(
     for file in files:
         bucket.put(DatasetFile(version=version, **vars(file)).key, folder / file.path)
         lease.heartbeat()
-
-
-def _replaced(folder: Path) -> Path:
-    return folder.with_name(f"{folder.name}-replaced")
-
-
-def _move(folder: Path, final: Path) -> None:
-    """Put the folder in place of what an attempt left that died before its commit."""
-    for path in [folder, *folder.iterdir()]:
-        if path.is_dir():
-            _sync_folder(path)
-    if final.exists():
-        final.rename(_replaced(folder))
-    folder.rename(final)
-    _sync_folder(final.parent)
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -3,7 +3,9 @@
 Knows nothing of the model that will read its tokens.
 """
 
+import json
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
 from transformers import PreTrainedTokenizerFast
@@ -51,3 +53,13 @@ def learn_tokenizer(texts: Iterable[str], vocabulary: int, context: int) -> PreT
     )
     tokenizer.chat_template = CHAT_TEMPLATE
     return tokenizer
+
+
+def save_tokenizer(tokenizer: PreTrainedTokenizerFast, folder: Path) -> None:
+    """For transformers 5 and 4: the older one knows the class by this name, and looks for the
+    template in `tokenizer_config.json` alone."""
+    tokenizer.save_pretrained(folder)
+    path = folder / "tokenizer_config.json"
+    told = json.loads(path.read_text())
+    told |= {"tokenizer_class": "PreTrainedTokenizerFast", "chat_template": tokenizer.chat_template}
+    path.write_text(json.dumps(told, indent=2, sort_keys=True) + "\n")

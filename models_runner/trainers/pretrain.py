@@ -26,7 +26,7 @@ from models_runner.trainers import processes
 from models_runner.trainers.compression import bits_per_byte, sizes
 from models_runner.trainers.errors import TrainingError
 from models_runner.trainers.loop import Outcome, Reporter, Run, common_options, finish
-from models_runner.trainers.new_tokenizer import learn_tokenizer, rendered
+from models_runner.trainers.new_tokenizer import learn_tokenizer, rendered, save_tokenizer
 
 HELD_OUT_OF, MOST_HELD_OUT = 50, 500
 BATCHES_SORTED = 8
@@ -92,7 +92,7 @@ def new_model(given: Numbers, tokenizer: PreTrainedTokenizerFast, seed: int) -> 
 def _write_texts(folder: Path, tokenizer: PreTrainedTokenizerFast) -> Path:
     """Everything of the checkpoint to be that is not a parameter."""
     if processes.is_first():
-        tokenizer.save_pretrained(folder)
+        save_tokenizer(tokenizer, folder)
         GenerationConfig(
             eos_token_id=tokenizer.eos_token_id, pad_token_id=tokenizer.pad_token_id
         ).save_pretrained(folder)

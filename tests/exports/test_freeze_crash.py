@@ -19,11 +19,12 @@ from django.utils import timezone
 from exports.actions import freeze as freezing
 from exports.actions.freeze import freeze, start_freeze
 from exports.models import DatasetFile, DatasetVersion
+from exports.reached import Reached, note
 from exports.reading import read_tasks
 from labeling.actions.jobs import reconcile, request_cancel, resume, run_job
 from labeling.kinds import JobState
 from tests.exports.conftest import Frozen, work
-from tests.factories import make_demonstration, make_prompt
+from tests.factories import make_demonstration, make_prompt, make_ranking
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
@@ -68,7 +69,7 @@ def test_a_stale_attempt_publishes_nothing(
         monkeypatch.setattr(freezing, "_publish", publish)
         lose_the_lease(version)
         work(version)
-        monkeypatch.setattr(freezing, "_move", pytest.fail)
+        monkeypatch.setattr(freezing, "move", pytest.fail)
         publish(*arguments)  # type: ignore[arg-type]
 
     monkeypatch.setattr(freezing, "_publish", overtaken)
@@ -87,7 +88,7 @@ def test_a_stale_attempt_leaves_the_newer_one_alone(
         files = write(*arguments)  # type: ignore[arg-type]
         older = DatasetVersion.objects.select_related("project").get(pk=version.pk)
         older.attempt -= 1
-        freezing._sweep(older)
+        freezing.sweep(older)
         return files
 
     DatasetVersion.objects.filter(pk=version.pk).update(attempt=1)
@@ -99,14 +100,14 @@ def test_a_stale_attempt_leaves_the_newer_one_alone(
 def test_an_error_between_move_and_commit_heals(
     version: DatasetVersion, store: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    move = freezing._move
+    move = freezing.move
 
     def move_and_fail(folder: Path, final: Path) -> None:
-        monkeypatch.setattr(freezing, "_move", move)
+        monkeypatch.setattr(freezing, "move", move)
         move(folder, final)
         raise RuntimeError("the connection was lost before the commit")
 
-    monkeypatch.setattr(freezing, "_move", move_and_fail)
+    monkeypatch.setattr(freezing, "move", move_and_fail)
     assert work(version).state == JobState.QUEUED
     assert not DatasetFile.objects.exists()
     work(version)
@@ -236,7 +237,7 @@ def killed_at(step: str) -> Callable[..., Any]:
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("step", ["read_tasks", "_write_rows", "_move", "_publish"])
+@pytest.mark.parametrize("step", ["read_tasks", "_write_rows", "move", "_publish"])
 def test_kill_9_heals(
     step: str, version: DatasetVersion, store: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -257,6 +258,53 @@ def test_kill_9_heals(
     lose_the_lease(version)
     work(version)
     assert_complete(version, store)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_finished_shards_count_after_kill_9(
+    cast: SimpleNamespace, frozen: Frozen, store: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The next attempt reads only what follows them, and the version is, byte for byte, the one of
+    an attempt that nobody killed."""
+    for place in range(5):
+        prompt = make_prompt(cast.project, split="test" if place == 3 else "train")
+        make_ranking(prompt, cast.larry, [1, 2, 3])
+        make_demonstration(prompt, cast.larry)
+    monkeypatch.setattr("exports.writing.SHARD_BYTES", 1)
+    monkeypatch.setattr("exports.writing.BATCH", 1)
+    asked = {"kind": "preference", "configs": ["labels"]}
+    version = start_freeze(project=cast.project, by=cast.erin, **asked)
+    share_no_connection()
+    if (child := os.fork()) == 0:
+        noted = []
+
+        def die(folder: Path, reached: Reached) -> None:
+            note(folder, reached)
+            noted.append(reached)
+            if len(noted) == 4:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+        freezing.note = die
+        run_job(DatasetVersion, version.pk, freeze)
+        os._exit(0)
+    _, status = os.waitpid(child, 0)
+    assert os.WTERMSIG(status) == signal.SIGKILL
+    lose_the_lease(version)
+    begun: list[int] = []
+
+    def read(*given: Any) -> Iterator[Any]:
+        begun.append(given[2])
+        return read_tasks(*given)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(freezing, "read_tasks", read)
+        done = work(version)
+    assert (done.state, done.error, done.attempt) == (JobState.DONE, "", 2)
+    assert begun == [sorted(set(version.project.labels.values_list("task_id", flat=True)))[3]]
+    found = {path for path in store.rglob("*") if path.is_file()}
+    assert found == {file.location for file in done.files.all()}
+    whole = frozen(**asked, as_of=done.as_of)
+    assert (whole.hash, whole.manifest) == (done.hash, done.manifest)
 
 
 @pytest.mark.django_db

@@ -11,7 +11,7 @@ import pytest
 
 from exports import row_files, writing
 from exports.formats.registry import FORMATS
-from exports.writing import SplitWriter, WrittenFile
+from exports.writing import SplitWriter, Writers, WrittenFile
 from tests.exports.test_formats import LABEL
 
 ROW = {
@@ -63,10 +63,19 @@ def test_row_groups_are_cut_by_size(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 
 
 def test_shards_are_cut_by_size(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """At the same rows in every file format, and in order."""
+    """At the same rows in every file format, in order, and those of all splits at once; one that
+    got no rows meanwhile has no shard of it."""
     monkeypatch.setattr(writing, "BATCH", 10)
     monkeypatch.setattr(writing, "SHARD_BYTES", 1)
-    files = write(tmp_path, ROWS)
+    with ThreadPoolExecutor(1) as threads:
+        writers = Writers(tmp_path, ["parquet", "jsonl"], threads)
+        writers.add("sft", "test", ROWS[:1])
+        for start in range(0, 50, 10):
+            writers.add("sft", "train", ROWS[start : start + 5])
+            writers.add("sft", "train", ROWS[start + 5 : start + 10])
+            writers.cut()
+        *files, lines, columns = sorted(writers.close(), key=lambda file: file.split == "test")
+    assert (lines.path, columns.rows) == ("sft/test-00000-of-00001.jsonl", 1)
     tables = [file for file in files if file.format == "parquet"]
     assert [file.path for file in tables] == [
         f"sft/train-{number:05}-of-00005.parquet" for number in range(5)
