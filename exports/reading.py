@@ -10,7 +10,7 @@ from operator import attrgetter
 from typing import Any
 
 from exports.formats.registry import FORMATS
-from exports.formats.shape import NOTHING, AcceptedLabel, Place
+from exports.formats.shape import NOTHING, AcceptedLabel, Place, Step
 from exports.models import DatasetVersion
 from exports.pseudonyms import pseudonym
 from exports.resemblance import Resembling
@@ -26,6 +26,7 @@ from labeling.models import (
     Prompt,
     Rating,
     Response,
+    StepMark,
 )
 
 CHUNK = 250
@@ -50,7 +51,7 @@ LABEL_COLUMNS = (
 Places = dict[int, list[Place]]
 """What was said of each response, by label."""
 Judged = dict[int, dict[int | None, Any]]
-"""Ratings or flags of each response (None: of the whole task), by label."""
+"""Ratings, flags or steps of each response (None: of the whole task), by label."""
 
 
 def read_tasks(
@@ -112,11 +113,12 @@ class _Reader:
         """All labels of the tasks that come next."""
         rows = self._rows_after(task, CHUNK)
         ids = [row[0] for row in rows]
-        ratings, flags = (_ratings(ids), _flags(ids)) if self._judged else ({}, {})
+        ratings, flags, steps = _judgements(ids) if self._judged else ({}, {}, {})
         places = _ranked(ids)
         places |= _unranked([pk for pk in ids if pk not in places])
-        if ratings or flags:
-            places = {pk: _judged(pk, some, ratings, flags) for pk, some in places.items()}
+        if ratings or flags or steps:
+            said = (ratings, flags, steps)
+            places = {pk: _judged(pk, some, *said) for pk, some in places.items()}
         labels = [self._label(row, places, ratings, flags) for row in rows]
         return self._with_decisions(self._with_resemblance(labels))
 
@@ -217,15 +219,22 @@ def _unranked(labels: list[int]) -> Places:
     }
 
 
-def _judged(label: int, places: Iterable[Place], ratings: Judged, flags: Judged) -> list[Place]:
-    rated, flagged = ratings.get(label, {}), flags.get(label, {})
+def _judged(
+    label: int, places: Iterable[Place], ratings: Judged, flags: Judged, steps: Judged
+) -> list[Place]:
+    rated, flagged, stepped = (each.get(label, {}) for each in (ratings, flags, steps))
     return [
         place._replace(
             ratings=rated.get(place.response_id, NOTHING),
             flags=tuple(flagged.get(place.response_id, ())),
+            steps=tuple(stepped.get(place.response_id, ())),
         )
         for place in places
     ]
+
+
+def _judgements(labels: list[int]) -> tuple[Judged, Judged, Judged]:
+    return _ratings(labels), _flags(labels), _steps(labels)
 
 
 def _ratings(labels: list[int]) -> Judged:
@@ -243,4 +252,14 @@ def _flags(labels: list[int]) -> Judged:
     rows = Flag.objects.filter(label_id__in=labels).order_by("name")
     for label, response, name in rows.values_list("label_id", "response_id", "name"):
         found.setdefault(label, {}).setdefault(response, []).append(name)
+    return found
+
+
+def _steps(labels: list[int]) -> Judged:
+    found: Judged = {}
+    rows = StepMark.objects.filter(label_id__in=labels).order_by("start")
+    for label, response, *step in rows.values_list(
+        "label_id", "response_id", "start", "end", "value"
+    ):
+        found.setdefault(label, {}).setdefault(response, []).append(Step(*step))
     return found

@@ -172,5 +172,6 @@ KEYS: dict[str, Key] = {
     "per_task": _one_of("each", "first", "mode", "mean_rank"),
     "adjudicated": _one_of("prefer", "ignore"),
     "criteria": Key(dict, _read_criteria),
+    "neutral": _one_of("good", "bad"),
     "desirable": _one_of("best", "best_worst"),
 }

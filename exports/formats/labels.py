@@ -19,6 +19,7 @@ from exports.formats.shape import (
 from labeling.kinds import TaskKind
 
 RATING = pa.struct([("criterion", pa.string()), ("value", pa.float32())])
+STEP = pa.struct([("start", pa.int32()), ("end", pa.int32()), ("value", pa.int8())])
 RESPONSE = pa.struct(
     [
         ("id", pa.int64()),
@@ -28,6 +29,7 @@ RESPONSE = pa.struct(
         ("rank", pa.float32()),
         ("ratings", pa.list_(RATING)),
         ("flags", pa.list_(pa.string())),
+        ("steps", pa.list_(STEP)),
     ]
 )
 COLUMNS = [
@@ -42,7 +44,8 @@ COLUMNS = [
         "responses",
         pa.list_(RESPONSE),
         "the responses judged, each with its position as shown (from 0), its rank (1 is best, "
-        "equal is a tie), its ratings and its flags",
+        "equal is a tie), its ratings and flags, and its steps (characters from `start` to before "
+        "`end`: 1 good, 0 neutral, -1 bad)",
     ),
     Column("strength", pa.int16(), "of a comparison: how much better, 0 is the same"),
     Column("none_acceptable", pa.bool_(), "the labeler found no response good enough"),
@@ -85,6 +88,7 @@ def _response(place: Place) -> dict[str, Any]:
         "rank": place.rank,
         "ratings": _ratings(place.ratings),
         "flags": list(place.flags),
+        "steps": [step._asdict() for step in place.steps],
     }
 
 

@@ -9,6 +9,7 @@ from exports.formats import (
     ratings,
     reward,
     sft,
+    stepwise,
 )
 from exports.formats.shape import Format
 
@@ -20,6 +21,7 @@ FORMATS: dict[str, Format] = {
         preference.FORMAT,
         reward.FORMAT,
         kto.FORMAT,
+        stepwise.FORMAT,
         rankings.FORMAT,
         ratings.FORMAT,
         labels.FORMAT,

@@ -21,6 +21,14 @@ MESSAGES = pa.list_(pa.struct([("role", pa.string()), ("content", pa.string())])
 NOTHING: Mapping[str, float] = MappingProxyType({})
 
 
+class Step(NamedTuple):
+    """A part of a response, `end` not included: 1 good, 0 neutral, -1 bad."""
+
+    start: int
+    end: int
+    value: int
+
+
 class Place(NamedTuple):
     """One response as a labeler judged it. An equal rank is a tie; None where nobody ranked.
     `shown` is where it stood on the screen, from 0."""
@@ -32,6 +40,7 @@ class Place(NamedTuple):
     shown: int = 0
     ratings: Mapping[str, float] = NOTHING
     flags: tuple[str, ...] = ()
+    steps: tuple[Step, ...] = ()
 
 
 class AcceptedLabel(NamedTuple):
@@ -69,9 +78,9 @@ class AcceptedLabel(NamedTuple):
 
 
 class Column(NamedTuple):
-    """Never call one `images`, `image`, `tools`, `chat_template_kwargs`, `input_ids`, `labels`,
-    `prompt_ids`, `chosen_ids`, `rejected_ids`, `completion_mask` or `assistant_masks`: trainers
-    give these a meaning of their own."""
+    """Never call one `images`, `image`, `tools`, `chat_template_kwargs`, `input_ids`, `labels`
+    (but where it is TRL's own), `prompt_ids`, `chosen_ids`, `rejected_ids`, `completion_mask` or
+    `assistant_masks`: trainers give these a meaning of their own."""
 
     name: str
     type: pa.DataType
@@ -86,7 +95,7 @@ class Format:
     `config` names the folder of its files, `takes` the kinds of task whose labels it can read,
     `include` those that it reads unless a recipe says otherwise, `options` the recipe's keys that
     only it and its like know, and `words` says for the data card what a recipe made of the labels.
-    `judged` says whether its rows tell of ratings and flags, which are not read for nothing.
+    `judged` says whether its rows tell of ratings, flags and steps, which are not read for nothing.
     """
 
     config: str

@@ -18,6 +18,7 @@ class DatasetKind(models.TextChoices):
     PREFERENCE = "preference"
     REWARD = "reward"
     KTO = "kto"
+    STEPWISE = "stepwise"
     RANKINGS = "rankings"
     RATINGS = "ratings"
     LABELS = "labels"

@@ -21,6 +21,7 @@ from labeling.models import (
     Prompt,
     Response,
     Slot,
+    StepMark,
     Task,
     TaskResponse,
 )
@@ -84,7 +85,7 @@ def _wanted(project: Project, rows: Sequence[ParsedPrompt]) -> list[Wanted]:
     return [
         Wanted(
             prompts[row.external_id],
-            TaskKind.RANK if judgement.ranks else TaskKind.DEMONSTRATE,
+            judgement.kind,
             tuple(
                 responses[prompts[row.external_id], said.author, origin_of(said.content)]
                 for said in row.responses
@@ -183,7 +184,7 @@ def _label(project: Project, fresh: Sequence[tuple[Task, Wanted]], slots: Sequen
                 project=project,
                 epoch=0,
                 state=AssignmentState.SUBMITTED,
-                shown=list(each.response_ids) if each.judgement.ranks else [],
+                shown=[] if each.kind == TaskKind.DEMONSTRATE else list(each.response_ids),
                 claimed_at=now,
             )
             for (task, each), slot in zip(fresh, slots, strict=True)
@@ -200,7 +201,7 @@ def _label(project: Project, fresh: Sequence[tuple[Task, Wanted]], slots: Sequen
                 labeler_id=each.person_id,
                 kind=task.kind,
                 state=LabelState.ACCEPTED,
-                response_id=None if each.judgement.ranks else each.response_ids[0],
+                response_id=each.response_ids[0] if each.kind == TaskKind.DEMONSTRATE else None,
                 none_acceptable=each.judgement.none_acceptable,
                 shown=assignment.shown,
                 guidelines_version=project.guidelines_version,
@@ -221,6 +222,14 @@ def _label(project: Project, fresh: Sequence[tuple[Task, Wanted]], slots: Sequen
             for place, (response_id, rank) in enumerate(
                 zip(each.response_ids, each.judgement.ranks, strict=False)
             )
+        ],
+        batch_size=BATCH,
+    )
+    StepMark.objects.bulk_create(
+        [
+            StepMark(label=label, response_id=each.response_ids[0], **step._asdict())
+            for label, (_, each) in zip(labels, fresh, strict=True)
+            for step in each.judgement.steps
         ],
         batch_size=BATCH,
     )

@@ -5,7 +5,7 @@ from labeling.models.factors import Authenticator, Identity, Passkey, RecoveryCo
 from labeling.models.forms import LabelForm
 from labeling.models.invitations import Invitation
 from labeling.models.jobs import Job, PromptImport, Worker
-from labeling.models.labels import Flag, Label, Placement, Rating, Review
+from labeling.models.labels import Flag, Label, Placement, Rating, Review, StepMark
 from labeling.models.people import GuardedDoor, Person, SignInLink
 from labeling.models.projects import Guidelines, Membership, Project
 from labeling.models.prompts import Prompt, Response
@@ -45,6 +45,7 @@ __all__ = [
     "SignInLink",
     "SignedIn",
     "Slot",
+    "StepMark",
     "Task",
     "TaskResponse",
     "Worker",

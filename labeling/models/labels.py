@@ -1,7 +1,7 @@
 """What labelers submitted, and what reviewers said of it."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 
 from labeling.kinds import LabelState, TaskKind, Verdict
@@ -122,6 +122,24 @@ class Flag(models.Model):
             models.UniqueConstraint(
                 fields=["label", "name"], condition=Q(response=None), name="flag_of_prompt_once"
             ),
+        ]
+
+
+class StepMark(models.Model):
+    """What a label says of one step of a response: 1 good, 0 neutral, -1 bad. A step is a range of
+    characters, `end` not included, so that another way to cut steps needs no change."""
+
+    label = models.ForeignKey(Label, on_delete=models.CASCADE, related_name="steps")
+    response = models.ForeignKey(Response, on_delete=models.PROTECT, related_name="+")
+    start = models.PositiveIntegerField()
+    end = models.PositiveIntegerField()
+    value = models.SmallIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["label", "response", "start"], name="step_mark_once"),
+            models.CheckConstraint(condition=Q(end__gte=F("start")), name="step_mark_range"),
+            models.CheckConstraint(condition=Q(value__in=[-1, 0, 1]), name="step_mark_value"),
         ]
 
 

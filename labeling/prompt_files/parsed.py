@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from labeling.kinds import TaskKind
 from labeling.splits import digest_of
 
 MAX_CELL = 4 * 1024 * 1024
@@ -28,6 +29,8 @@ FIELDS = (
     "conversation_b",
     "winner",
     "labeler",
+    "completions",
+    "labels",
 )
 """What a column may be taken for."""
 
@@ -52,14 +55,29 @@ class ParsedResponse(NamedTuple):
     content: str
 
 
+class ParsedStep(NamedTuple):
+    """A part of a response, by its characters (`end` not included): 1 good, 0 neutral, -1 bad."""
+
+    start: int
+    end: int
+    value: int
+
+
 @dataclass(frozen=True)
 class Judgement:
-    """What a labeler said of the responses of a row: a rank for each (from 1, equal ones tie).
-    Without ranks, the only response is one that the labeler wrote."""
+    """What a labeler said of the responses of a row: a rank for each (from 1, equal ones tie), or
+    of the steps of the only one. Without either, that is one that the labeler wrote."""
 
     labeler: str
     ranks: tuple[int, ...] = ()
     none_acceptable: bool = False
+    steps: tuple[ParsedStep, ...] = ()
+
+    @property
+    def kind(self) -> TaskKind:
+        if self.ranks:
+            return TaskKind.RANK
+        return TaskKind.RATE if self.steps else TaskKind.DEMONSTRATE
 
 
 @dataclass(frozen=True)

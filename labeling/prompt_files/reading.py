@@ -14,6 +14,7 @@ from labeling.prompt_files.judgements import is_preference, is_vote, preference,
 from labeling.prompt_files.parquet import read_parquet
 from labeling.prompt_files.parsed import BadRow, ParsedPrompt, RawRow, Reading, RowProblem
 from labeling.prompt_files.rows import plain_prompt, with_fields
+from labeling.prompt_files.steps import is_stepwise, stepwise
 
 ROWS_AT_ONCE = 1000
 BYTES_AT_ONCE = 4 * 1024 * 1024
@@ -69,6 +70,8 @@ def parse_row(raw: RawRow, reading: Reading) -> ParsedPrompt:
         return vote(raw, row, reading)
     if is_preference(row):
         return preference(raw, row, reading)
+    if is_stepwise(row):
+        return stepwise(raw, row, reading)
     return plain_prompt(raw, row, reading)
 
 

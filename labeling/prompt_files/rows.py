@@ -1,6 +1,6 @@
 """Understands one row: `messages` (role and content, ending with a user turn) or `prompt` (a text
 or such a list), with `responses` (texts, or objects with `content` and the author as `model` or
-`author`), or a `completion`, or what `judgements` reads. Other keys are kept as metadata."""
+`author`), or a `completion`, or what `judgements` or `steps` read. Other keys are metadata."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any

@@ -31,7 +31,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @dataclass
 class Hub:
-    """A running installation, and its versions by label: sft@1, preference@1, sft@2."""
+    """A running installation, and its versions by label: sft@1, preference@1, kto@1, sft@2."""
 
     site: Installation
     versions: dict[str, Any]
@@ -54,7 +54,7 @@ def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hub]:
         noor = Labeler(site.url, "Noor", lambda: site.sign_in_link("Noor"), seed=1)
         noor.sign_in()
         noor.work(PROJECT)
-        frozen = [freeze(site, {"kind": kind}) for kind in ("sft", "preference")]
+        frozen = [freeze(site, {"kind": kind}) for kind in ("sft", "preference", "kto")]
         since = {"kind": "sft", "recipe": {"since": "2020-01-01T00:00:00Z"}}
         frozen.append(freeze(site, since))
         yield Hub(site, {f"{each['name']}@{each['number']}": each for each in frozen})

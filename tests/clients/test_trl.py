@@ -1,11 +1,18 @@
 """TRL's own commands train two steps with data and model both pulled from an installation."""
 
+import json
+import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from tests.clients import older_trl
 from tests.clients.conftest import PRODUCT, PROJECT, Hub, output_of
+from tests.clients.environments import environment
+from tests.installation import ROOT
+
+LINES = ROOT / "frontend" / "src" / "features" / "datasets" / "lines.ts"
 
 ON_CPU = {
     "max_steps": "2",
@@ -38,6 +45,33 @@ def test_two_steps(hub: Hub, tmp_path: Path, method: str, dataset: str) -> None:
         {**hub.variables(tmp_path / "home"), **QUIET},
     )
     assert (tmp_path / "out" / "model.safetensors").exists()
+
+
+def test_the_lines_to_copy(hub: Hub, tmp_path: Path) -> None:
+    """What the tab "Use it" of a version says: pulled by `hf`, trained on by `trl kto`."""
+    version = hub.versions["preference@1"]
+    script = f"""
+import {{ download, trainer }} from "{LINES}";
+const version = {json.dumps(version)};
+console.log(download(version));
+console.log(trainer(version, "preference", "kto", "touchstone/tiny"));
+"""
+    node = [str(PRODUCT / "node"), "--input-type=module", "-e", script]
+    lines = subprocess.run(node, capture_output=True, text=True, check=True).stdout.rstrip()
+    options = " ".join(f"--{name} {value}" for name, value in ON_CPU.items())
+    variables = {**hub.variables(tmp_path / "home"), **QUIET}
+    variables["PATH"] = f"{PRODUCT}:{variables['PATH']}"
+    output_of(["bash", "-ec", f"cd {tmp_path}\n{lines} {options}"], variables)
+    assert (tmp_path / "preference-kto" / "model.safetensors").exists()
+
+
+def test_two_steps_with_the_older_pair(hub: Hub, tmp_path: Path) -> None:
+    """The TRL of that time, with the transformers of that time, reads checkpoint and rows."""
+    python = environment("old") / "bin" / "python"
+    variables = {**hub.variables(tmp_path / "home"), **QUIET}
+    output_of([str(python), older_trl.__file__, PROJECT, str(tmp_path)], variables)
+    for method, _, _ in older_trl.RUNS:
+        assert (tmp_path / method / "model.safetensors").exists()
 
 
 def test_from_pretrained(hub: Hub, tmp_path: Path) -> None:

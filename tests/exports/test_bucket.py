@@ -3,6 +3,7 @@ addresses. Moto's server speaks the protocol on this host."""
 
 import hashlib
 import json
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -21,6 +22,9 @@ from config.environment import EnvironmentProblem, storages
 from exports.models import DatasetVersion
 from labeling.kinds import JobState
 from labeling.models import ApiToken
+from tests.clients import pulls
+from tests.clients.conftest import output_of
+from tests.clients.environments import ENVIRONMENTS, environment
 from tests.exports.conftest import Frozen, work
 from tests.factories import make_demonstration, make_prompt
 from touchstone.cli import main
@@ -169,6 +173,44 @@ def test_the_command_line_pulls_from_the_store(
     assert len(asked) == version.files.count()
     assert "bytes=50-" in {each.get("Range") for each in asked}
     assert not any("Authorization" in each for each in asked)
+
+
+@pytest.mark.clients
+@pytest.mark.parametrize("pair", list(ENVIRONMENTS))
+@pytest.mark.django_db(transaction=True)
+def test_hub_clients_follow_to_the_store(
+    objects: Any,
+    cast: SimpleNamespace,
+    frozen: Frozen,
+    live_server: LiveServer,
+    tmp_path: Path,
+    pair: str,
+) -> None:
+    """`load_dataset`, whole and streamed, and `hf download`, unmodified, by signed addresses."""
+    make_demonstration(make_prompt(cast.project), cast.larry, "A signed answer.")
+    version = frozen("sft")
+    hashes = {file.path: file.sha256 for file in version.files.all()}
+    here = [file.location for file in version.files.all()]
+    for path in here:
+        path.unlink()
+    programs = environment(pair) / "bin"
+    token = ApiToken.issue(cast.erin, "test")
+    endpoint = {"HF_ENDPOINT": f"{live_server.url}/hub", "HF_TOKEN": token}
+    variables = {**os.environ, **endpoint, "HF_HOME": str(tmp_path / "home")}
+
+    def pull(*words: str) -> Any:
+        command = [str(programs / "python"), pulls.__file__, *words]
+        return json.loads(output_of(command, variables))
+
+    rows, first = pull("load", "poems/sft", "", "")["train"]
+    assert (rows, first["messages"][-1]["content"]) == (1, "A signed answer.")
+    assert pull("stream", "poems/sft", "1") == [first]
+    hf = next(each for name in ("hf", "huggingface-cli") if (each := programs / name).exists())
+    into = str(tmp_path / "files")
+    words = ["download", "poems/sft", "--repo-type", "dataset", "--local-dir", into]
+    output_of([str(hf), *words], variables)
+    assert pull("hashes", into) == hashes
+    assert not any(path.exists() for path in here), "the server sent them itself"
 
 
 def away(*_: object) -> None:

@@ -15,7 +15,7 @@ from pytest_django import Settings
 
 from exports.actions import freeze as freezing
 from exports.formats.registry import FORMATS
-from exports.formats.shape import AcceptedLabel, Place
+from exports.formats.shape import AcceptedLabel, Place, Step
 from exports.models import DatasetVersion
 from exports.pseudonyms import pseudonym
 from exports.recipe_keys import FILES
@@ -30,6 +30,7 @@ from labeling.models import (
     Rating,
     Response,
     Slot,
+    StepMark,
     Task,
 )
 from tests.exports.conftest import Frozen
@@ -70,7 +71,9 @@ def labels_by_hand() -> list[list[AcceptedLabel]]:
         Place(rank, text, f"tiny@{number}", FIRST + number, number)
         for number, (rank, text) in enumerate(zip(RANKS, TEXTS, strict=True))
     ]
-    places[0] = places[0]._replace(ratings={"fit": 5, "clear": -1}, flags=("a", "b"))
+    places[0] = places[0]._replace(
+        ratings={"fit": 5, "clear": -1}, flags=("a", "b"), steps=(Step(0, 5, -1),)
+    )
     ranked = tuple(places[number] for number in (1, 0, 2, 3))
     ranking = by_hand(1, PEOPLE[0], SECONDS[0], kind="rank", places=ranked, ratings={"all": 2})
     written = by_hand(
@@ -158,6 +161,7 @@ def judge(label: int, response: int) -> None:
         Rating(label_id=label, response_id=each, criterion=name, value=value)
         for each, name, value in rated
     )
+    store([StepMark(label_id=label, response_id=response, start=0, end=5, value=-1)])
     store(Flag(label_id=label, response_id=response, name=name) for name in ("b", "a"))
 
 

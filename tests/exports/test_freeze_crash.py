@@ -17,6 +17,7 @@ from django.db.backends.postgresql.base import DatabaseWrapper
 from django.utils import timezone
 
 from exports.actions import freeze as freezing
+from exports.actions.attempt_folders import move, sweep
 from exports.actions.freeze import freeze, start_freeze
 from exports.models import DatasetFile, DatasetVersion
 from exports.reached import Reached, note
@@ -88,7 +89,7 @@ def test_a_stale_attempt_leaves_the_newer_one_alone(
         files = write(*arguments)  # type: ignore[arg-type]
         older = DatasetVersion.objects.select_related("project").get(pk=version.pk)
         older.attempt -= 1
-        freezing.sweep(older)
+        sweep(older)
         return files
 
     DatasetVersion.objects.filter(pk=version.pk).update(attempt=1)
@@ -100,8 +101,6 @@ def test_a_stale_attempt_leaves_the_newer_one_alone(
 def test_an_error_between_move_and_commit_heals(
     version: DatasetVersion, store: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    move = freezing.move
-
     def move_and_fail(folder: Path, final: Path) -> None:
         monkeypatch.setattr(freezing, "move", move)
         move(folder, final)
@@ -272,7 +271,7 @@ def test_finished_shards_count_after_kill_9(
         make_demonstration(prompt, cast.larry)
     monkeypatch.setattr("exports.writing.SHARD_BYTES", 1)
     monkeypatch.setattr("exports.writing.BATCH", 1)
-    asked = {"kind": "preference", "configs": ["labels"]}
+    asked: dict[str, Any] = {"kind": "preference", "configs": ["labels"]}
     version = start_freeze(project=cast.project, by=cast.erin, **asked)
     share_no_connection()
     if (child := os.fork()) == 0:
@@ -284,7 +283,7 @@ def test_finished_shards_count_after_kill_9(
             if len(noted) == 4:
                 os.kill(os.getpid(), signal.SIGKILL)
 
-        freezing.note = die
+        monkeypatch.setattr(freezing, "note", die)
         run_job(DatasetVersion, version.pk, freeze)
         os._exit(0)
     _, status = os.waitpid(child, 0)

@@ -132,6 +132,45 @@ def test_and_are_demonstrations_when_it_is_known_whose(mary: Client) -> None:
     assert (label.response.author, label.response.content) == (HUMAN, "So.")
 
 
+class TestSteps:
+    """Responses judged step by step, as TRL writes them."""
+
+    @staticmethod
+    def solved(*values: Any, **facts: Any) -> dict[str, Any]:
+        steps = ["2 + 2 is 4.", "", "So 5 🦄."][: len(values)]
+        return {"prompt": "Why?", "completions": steps, "labels": list(values), **facts}
+
+    def test_are_marks_on_the_text(self, mary: Client) -> None:
+        rows = [
+            self.solved(True, 0, False, labeler="kim", model="gpt-x"),
+            self.solved(1, -1, -1, labeler="lee", model="gpt-x"),
+        ]
+        job = bring_in(mary, lines(*rows))
+        assert (job.new, job.labels) == (1, 2)
+        assert stored() == {"Why?": [("import:gpt-x", "2 + 2 is 4.\n\nSo 5 🦄.")]}
+        kims, lees = Label.objects.order_by("pk")
+        assert kims.task_id == lees.task_id
+        assert (kims.kind, kims.labeler.name, kims.state) == ("rate", "kim", LabelState.ACCEPTED)
+        marks = list(kims.steps.order_by("start").values_list("start", "end", "value"))
+        assert marks == [(0, 11, 1), (12, 12, 0), (13, 20, -1)]
+        assert list(lees.steps.order_by("start").values_list("value", flat=True)) == [1, -1, -1]
+
+    @pytest.mark.parametrize(
+        ("bad", "said"),
+        [
+            ({"labels": [True]}, "there are 2 completions and 1 labels; a step needs both."),
+            ({"labels": [True, 7]}, "the label of step 2 is unknown; use true or false, or 1,"),
+            ({"labels": "good"}, "labels must be a list."),
+            ({"completions": ["x", 3]}, "completions must be texts."),
+        ],
+    )
+    def test_that_do_not_fit_are_said_to(self, mary: Client, bad: Any, said: str) -> None:
+        answer = upload(mary, lines({**self.solved(True, False), **bad}))
+        assert answer.status_code == 422
+        assert said in json.dumps(answer.json())
+        assert not Prompt.objects.exists()
+
+
 class TestVotes:
     """Pairwise votes with the ids of their labelers, and ties."""
 

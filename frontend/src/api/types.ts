@@ -395,6 +395,7 @@ export type DatasetConfig =
   | "preference"
   | "reward"
   | "kto"
+  | "stepwise"
   | "rankings"
   | "ratings"
   | "labels";

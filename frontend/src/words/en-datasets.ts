@@ -20,6 +20,7 @@ export const datasets = {
     preference: "Preferences",
     reward: "Pairs for a reward model",
     kto: "Good and bad responses",
+    stepwise: "Good and bad steps",
     rankings: "Rankings",
     ratings: "Ratings",
     labels: "All labels, raw",
@@ -30,6 +31,7 @@ export const datasets = {
     preference: "Pairs: one response better than another. For trl dpo, reward and kto.",
     reward: "Pairs of whole conversations. For trl reward.",
     kto: "Single responses, each with a yes or a no. For trl kto.",
+    stepwise: "Responses with a yes or a no for each step. For process reward models.",
     rankings: "As they were given, ties and all. For your own code.",
     ratings: "One rating by one criterion a row. For your own code.",
     labels: "Everything that one labeler submitted a row. For your own code.",
@@ -221,6 +223,7 @@ export const datasets = {
       adjudicated: "Decided by a reviewer",
       criteria: "Ratings",
       desirable: "Good responses",
+      neutral: "Neutral steps",
     },
     min_agreement: (share: number) => `at least ${percent(share)} among those who ranked a task`,
     decontaminate: (n: number, words: number) =>
@@ -278,6 +281,10 @@ export const datasets = {
       ],
       keep: ["Keep", "They train, though what they teach is tested too."],
     },
+    neutral: {
+      good: ["Good", "As in PRM800K."],
+      bad: ["Bad", "Only what was called good is."],
+    },
     desirable: {
       best: ["The best are good", "All others are bad."],
       best_worst: ["The best are good, the worst bad", "Those between are left out."],
@@ -327,6 +334,7 @@ export const datasets = {
     adjudicated: "Labels that a reviewer decided between",
     near_duplicates: "Prompts much like held-out ones",
     desirable: "What is good",
+    neutral: "Neutral steps count as",
     criteria: "Only responses rated",
     criteriaDemonstration: "Only demonstrations whose task was rated",
     criteriaHint: "By the labeler, on the chosen or good response. Empty: it does not matter.",

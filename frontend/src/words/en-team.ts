@@ -246,6 +246,8 @@ export const team = {
       response_a: "Response A",
       response_b: "Response B",
       winner: "Winner",
+      completions: "Steps",
+      labels: "Labels of steps",
       labeler: "Labeler",
     } as Record<string, string>,
     apply: "Check again",

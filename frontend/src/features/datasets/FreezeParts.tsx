@@ -22,7 +22,7 @@ export function FreezeParts(props: Props) {
   const set = (part: Partial<Recipe>) => onChange({ ...plan, recipe: { ...plan.recipe, ...part } });
   const rest = { ...props, set };
   const configs = configsOf(plan);
-  const makes = ["pairs", "per_task", "desirable", "adjudicated", "criteria"] as const;
+  const makes = ["pairs", "per_task", "desirable", "neutral", "adjudicated", "criteria"] as const;
   return (
     <>
       <What plan={plan} onChange={onChange} />

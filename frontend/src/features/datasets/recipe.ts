@@ -8,6 +8,7 @@ export const CONFIGS: readonly DatasetConfig[] = [
   "preference",
   "reward",
   "kto",
+  "stepwise",
   "rankings",
   "ratings",
   "labels",
@@ -23,6 +24,7 @@ const TAKES: Record<DatasetConfig, { all: string[]; usual: string[] }> = {
   preference: { all: RANKED, usual: RANKED },
   reward: { all: RANKED, usual: RANKED },
   kto: { all: [...RANKED, "demonstrate"], usual: RANKED },
+  stepwise: { all: ["rate"], usual: ["rate"] },
   rankings: { all: RANKED, usual: RANKED },
   ratings: { all: EVERY, usual: EVERY },
   labels: { all: EVERY, usual: EVERY },
@@ -37,6 +39,7 @@ const OPTIONS: Record<DatasetConfig, readonly (keyof Recipe)[]> = {
   preference: [...PAIRS, "ties"],
   reward: PAIRS,
   kto: ["desirable", "adjudicated", "per_task", "criteria"],
+  stepwise: ["neutral"],
   rankings: ["adjudicated", "per_task"],
   ratings: [],
   labels: [],
@@ -69,6 +72,7 @@ export const USUAL: Recipe = {
   per_task: "each",
   criteria: {},
   desirable: "best",
+  neutral: "good",
 };
 
 export interface Plan {

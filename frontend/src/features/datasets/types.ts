@@ -26,6 +26,7 @@ export interface Recipe {
   per_task?: string;
   criteria?: Record<string, { min: number; max: number }>;
   desirable?: string;
+  neutral?: string;
 }
 
 export interface LeftOut {

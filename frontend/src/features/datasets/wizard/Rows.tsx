@@ -15,6 +15,7 @@ const OPTION_KEYS = [
   "margins",
   "weights",
   "desirable",
+  "neutral",
   "per_task",
   "adjudicated",
 ] as const;
