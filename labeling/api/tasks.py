@@ -101,8 +101,8 @@ def _filtered(request: Request, project: Project) -> QuerySet[Task]:
     if text := request.query_params.get("text", ""):
         tasks = tasks.filter(Said("prompt__messages", text))
     if author := request.query_params.get("author", ""):
-        asked = TaskResponse.objects.filter(task=OuterRef("pk"), response__author__istartswith=author)
-        tasks = tasks.filter(Exists(asked))
+        asked = TaskResponse.objects.filter(task=OuterRef("pk"))
+        tasks = tasks.filter(Exists(asked.filter(response__author__istartswith=author)))
     if labeler := whole_number(request, "labeler", 0, 0, 2**62):
         given = Assignment.objects.filter(task=OuterRef("pk"), labeler=labeler)
         tasks = tasks.filter(Exists(given))
