@@ -159,6 +159,15 @@ DIFFERENCE = {
     },
 }
 NONE: Json = {"results": [], "next": None}
+RUN: Json = {
+    "id": 12,
+    "state": "done",
+    "method": "dpo",
+    "name": "second-dpo",
+    "dataset": {"id": 1, "label": "preference@1"},
+    "checkpoint": {"id": 3, "label": "second-dpo-with-a-long-name@1"},
+    "created_at": "2026-11-25T10:00:00Z",
+}
 ANSWERS: Json = {
     "choices": CHOICES,
     "counts": COUNTS,
@@ -167,7 +176,7 @@ ANSWERS: Json = {
     "datasets/1/difference": DIFFERENCE,
     "columns": COLUMNS,
     "rows": {"rows": [ROW, ROW], "places": [3, 700], "total": 400},
-    "training-runs": NONE,
+    "training-runs": {"results": [RUN], "next": None},
     "checkpoints": NONE,
     "datasets/1": version(1, "done"),
     "datasets/2": version(2, "failed"),
@@ -205,6 +214,14 @@ DATASET_SCREENS: dict[str, Callable[[Page], None]] = {
     "recipe": show("/1?view=recipe", True),
     "changes": show("/1?view=changes"),
     "failed": show("/2"),
+    "in progress": show("/3"),
+    "queued": show("/4"),
+    "no version": show("", **{f"projects/{SLUG}/datasets": NONE}),
+    "no held-out rows": show(
+        "/1?view=rows&split=test",
+        columns={**COLUMNS, "total": 0, "kept": 0, "facets": []},
+        rows={"rows": [], "places": [], "total": 0},
+    ),
     "freeze again": show("/freeze?from=1", True),
     "freeze nothing": show("/freeze", counts={**COUNTS, "labels": 0}),
 }
