@@ -216,7 +216,7 @@ DATASET_SCREENS: dict[str, Callable[[Page], None]] = {
     "failed": show("/2"),
     "in progress": show("/3"),
     "queued": show("/4"),
-    "no version": show("", **{f"projects/{SLUG}/datasets": NONE}),
+    "no version": show("", False, **{f"projects/{SLUG}/datasets": NONE}),
     "no held-out rows": show(
         "/1?view=rows&split=test",
         columns={**COLUMNS, "total": 0, "kept": 0, "facets": []},
