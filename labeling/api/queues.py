@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Exists, F, IntegerField, Min, OuterRef, Q, Subquery
 from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
@@ -14,12 +14,23 @@ from labeling.access import WORKING_ROLES
 from labeling.actions.qualification import test_of
 from labeling.api.fields import person
 from labeling.api.scopes import NO_TOKENS
-from labeling.kinds import AssignmentState, LabelState, ProjectState, SlotState
+from labeling.kinds import AssignmentState, LabelState, Pool, ProjectState, SlotState
 from labeling.models import Assignment, Label, Person, Project, Slot
 
 
+MOST_COUNTED = 100
+
+
+class Counted(Subquery):
+    """How many rows a query finds."""
+
+    template = "(SELECT COUNT(*) FROM (%(subquery)s) counted)"
+    output_field = IntegerField()
+
+
 def queues_of(who: Person) -> list[dict[str, Any]]:
-    """One entry for each open project in which the person labels."""
+    """One entry for each open project in which the person labels. `left` is what they could take,
+    counted up to a hundred; `due` is when the first lease of those in hand ends."""
     mine = Assignment.objects.filter(task=OuterRef("task"), labeler=who)
     takeable = Slot.objects.filter(
         ~Exists(mine),
@@ -30,7 +41,7 @@ def queues_of(who: Person) -> list[dict[str, Any]]:
         Project.objects.filter(memberships__person=who, memberships__role__in=WORKING_ROLES)
         .exclude(state=ProjectState.ARCHIVED)
         .distinct()
-        .annotate(available=Exists(takeable))
+        .annotate(left=Counted(takeable.values("pk")[:MOST_COUNTED]))
         .order_by("name")
     )
     done = _done(who, projects)
@@ -43,8 +54,10 @@ def queues_of(who: Person) -> list[dict[str, Any]]:
             "kinds": kinds.get(each.pk, []),
             "done": done.get(each.pk, (0, 0))[0],
             "done_today": done.get(each.pk, (0, 0))[1],
-            "held": in_hand.get((each.pk, AssignmentState.LEASED), 0),
-            "returned": in_hand.get((each.pk, AssignmentState.RETURNED), 0),
+            "held": in_hand.get((each.pk, AssignmentState.LEASED), NOTHING)["count"],
+            "due": in_hand.get((each.pk, AssignmentState.LEASED), NOTHING)["due"],
+            "returned": in_hand.get((each.pk, AssignmentState.RETURNED), NOTHING)["count"],
+            "left": each.left if each.is_open else 0,
             "available": each.is_open and _is_available(each, tests.get(each.pk)),
             "qualification": tests.get(each.pk),
         }
@@ -55,7 +68,7 @@ def queues_of(who: Person) -> list[dict[str, Any]]:
 def _is_available(project: Any, test: dict[str, Any] | None) -> bool:
     """Whether a claim would bring a task: one of the test first, where there is a test."""
     if test is None or test["state"] == "passed":
-        return bool(project.available)
+        return bool(project.left)
     return test["state"] == "open"
 
 
@@ -70,17 +83,20 @@ def _done(who: Person, projects: list[Any]) -> dict[int, tuple[int, int]]:
     return {project: (done, today) for project, done, today in counted}
 
 
-def _in_hand(who: Person, projects: list[Any]) -> dict[tuple[int, str], int]:
+NOTHING: dict[str, Any] = {"count": 0, "due": None}
+
+
+def _in_hand(who: Person, projects: list[Any]) -> dict[tuple[int, str], dict[str, Any]]:
+    """Per project and state: how many, and when the first lease ends; those of a test do not."""
+    living = Q(state=AssignmentState.LEASED, slot__epoch=F("epoch"))
+    ends = ~Q(task__pool=Pool.QUALIFICATION)
     counted = (
-        Assignment.objects.filter(
-            labeler=who,
-            project__in=projects,
-            state__in=[AssignmentState.LEASED, AssignmentState.RETURNED],
-        )
-        .values_list("project", "state")
-        .annotate(count=Count("pk"))
+        Assignment.objects.filter(living | Q(state=AssignmentState.RETURNED))
+        .filter(labeler=who, project__in=projects)
+        .values("project", "state")
+        .annotate(count=Count("pk"), due=Min("slot__lease_until", filter=ends))
     )
-    return {(project, state): count for project, state, count in counted}
+    return {(each["project"], each["state"]): each for each in counted}
 
 
 def _kinds(projects: list[Any]) -> dict[int, list[str]]:

@@ -218,6 +218,7 @@ ROWS = [
 
 def queue(name: str, test: str = "", **more: Any) -> Json:
     usual = {"kinds": ["rank", "compare"], "done": 3, "done_today": 1, "held": 1, "returned": 0}
+    usual |= {"left": 12, "due": "2026-01-01T10:30:00Z"}
     project = {"slug": "p", "name": name, "state": more.pop("state", "active")}
     qualification = {"tasks": 5, "done": 2, "state": test} if test else None
     return {**usual, "project": project, "available": True, "qualification": qualification, **more}
@@ -255,7 +256,7 @@ def review(*keys: str, **answers: Any) -> Callable[[Page], None]:
     return show
 
 
-NONE: Json = {"held": 0, "available": False}
+NONE: Json = {"held": 0, "available": False, "left": 0, "due": None}
 QUEUES = [
     queue("Sent back", returned=2),
     queue("With a test", "open"),
@@ -268,6 +269,7 @@ QUEUES = [
 SCREENS: dict[str, Callable[[Page], None]] = {
     "queues": place("/queues"),
     "queues of every kind": place("/queues", queues={"results": QUEUES}),
+    "nothing in any queue": place("/queues", queues={"results": [queue("Nothing now", **NONE)]}),
     "no queues": place("/queues", queues={"results": []}),
     "my work": place("/my-work", mine={"results": ROWS, "pace": PACE}),
     "no work yet": place("/my-work", mine={"results": [], "pace": []}),

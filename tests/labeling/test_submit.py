@@ -1,7 +1,7 @@
 """Answers over HTTP: stored whole and read back, refused without a trace, or kept as a draft."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -218,6 +218,26 @@ def test_nobody_hoards_more_than_three(cast: SimpleNamespace, tasks: Tasks) -> N
     kenji = signed_in(cast.kenji)
     taken = {claim(kenji)["prompt"]["messages"][0]["content"] for _ in range(3)}
     assert len(taken) == 3, "leases that ended are anybody's"
+
+
+def test_the_queue_says_what_is_left_and_when_the_first_lease_ends(
+    cast: SimpleNamespace, tasks: Tasks
+) -> None:
+    tasks("rank", 4)
+    noor = signed_in(cast.noor)
+    first, _ = claim(noor), claim(noor)
+    queue = noor.get("/api/queues").json()["results"][0]
+    assert (queue["held"], queue["left"], queue["available"]) == (2, 2, True)
+    assert abs(datetime.fromisoformat(queue["due"]) - lease_end(first)) < timedelta(seconds=1)
+    Slot.objects.filter(holder=cast.noor).update(lease_until=timezone.now() - timedelta(seconds=1))
+    taken = [claim(signed_in(cast.kenji)) for _ in range(2)]
+    assert all(taken)
+    queue = noor.get("/api/queues").json()["results"][0]
+    assert (queue["held"], queue["due"]) == (0, None), "what somebody else has is not in hand"
+
+
+def lease_end(assignment: Any) -> datetime:
+    return datetime.fromisoformat(assignment["lease_until"])
 
 
 def test_a_task_is_given_back_only_by_the_page_that_has_it(

@@ -31,7 +31,11 @@ export interface Queue {
   done: number;
   done_today: number;
   held: number;
+  /** When the first lease of those in hand ends. */
+  due: string | null;
   returned: number;
+  /** Counted up to a hundred. */
+  left: number;
   available: boolean;
   /** The test of the project, null where there is none. `pending`: it has too few tasks yet;
    * `waiting`: answers in hand are still to be sent. */

@@ -3,6 +3,7 @@ import { lazy, Suspense, useRef, useState, type ReactNode } from "react";
 import { Problem } from "../../api/http";
 import type { Draft } from "../../api/types";
 import type { DraftState } from "../../lib/drafts";
+import { time } from "../../lib/format";
 import { useHeightVariable } from "../../lib/height";
 import { useKeys } from "../../lib/keys";
 import { textOf } from "../../lib/outbox";
@@ -13,6 +14,7 @@ import { announce } from "../../ui/Live";
 import { Note, wordsOf } from "../../ui/States";
 import { t } from "../../words";
 import css from "./label.module.css";
+import { useDue } from "./useDue";
 
 const SkipDialog = lazy(() => import("./SkipDialog"));
 
@@ -38,6 +40,7 @@ export function Frame(props: Props) {
   useHeightVariable(bar, "--actions-height");
   const isLost = task.lost || props.draft.trouble === "lost";
   const complaint = isLost ? t.task.lost : props.complaint || whyNotSaved(props.draft);
+  const due = useDue(task.assignment);
   const canSkip = task.assignment.state === "leased" && !isLost;
   // First the changes of this task, then the answers sent before it.
   const undo = () => {
@@ -69,6 +72,7 @@ export function Frame(props: Props) {
         </Button>
         <span className={css.status}>
           {complaint ? <strong role="alert">{complaint}</strong> : props.status}
+          {due && !isLost && <strong role="status"> {t.task.due(time(due))}</strong>}
         </span>
         {isLost ? (
           <Button look="primary" onClick={() => queue.pass()}>

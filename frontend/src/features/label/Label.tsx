@@ -9,6 +9,7 @@ import { Button, ButtonLink } from "../../ui/Button";
 import { Page } from "../../ui/Page";
 import { Empty, Loading, Note } from "../../ui/States";
 import { t } from "../../words";
+import { NotifyMe, useNotice, type Notice } from "../queues/Notice";
 import { useHere, useOutbox } from "../shell/here";
 import { InTopBar } from "../shell/Slot";
 import { takeBack } from "./Frame";
@@ -49,6 +50,7 @@ export default function Label({ project }: { project: string }) {
   const state = useSyncExternalStore(queue.subscribe, queue.get);
   const [view, setView] = useState<View>(usualView);
   const [guide, setGuide] = useState(false);
+  const notice = useNotice(state.tasks.length > 0);
   const shown = state.tasks[0]?.draft ?? null;
   useEffect(() => {
     draft.show(shown);
@@ -88,7 +90,7 @@ export default function Label({ project }: { project: string }) {
             </Activity>
           ),
       )}
-      {state.tasks.length === 0 && <Waiting {...state} name={name} queue={queue} />}
+      {state.tasks.length === 0 && <Waiting {...state} name={name} queue={queue} notice={notice} />}
       {(guide || isNew) && (
         <Suspense>
           <Guidelines project={project} onClose={closeGuide} />
@@ -140,7 +142,7 @@ function TaskView(props: TaskProps) {
   );
 }
 
-function Waiting(props: QueueState & { name: string; queue: LabelQueue }) {
+function Waiting(props: QueueState & { name: string; queue: LabelQueue; notice: Notice }) {
   const { onSession } = useHere();
   const { phase, queue, said } = props;
   const undo = phase === "empty" && queue.canTakeBack ? () => takeBack(queue) : undefined;
@@ -174,6 +176,7 @@ function Waiting(props: QueueState & { name: string; queue: LabelQueue }) {
           ) : (
             <>
               <ButtonLink href="/queues">{t.task.backToQueues}</ButtonLink>
+              {phase === "empty" && <NotifyMe {...props.notice} />}
               {undo && (
                 <Button shortcut="undo" onClick={undo}>
                   {t.task.takeBack}

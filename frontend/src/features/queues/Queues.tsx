@@ -1,14 +1,18 @@
 /** L1: where the labeler can go on. */
-import { useEffect } from "react";
+import { useEffect, useRef } from "react";
 import { queues } from "../../api/labeler";
 import type { Queue } from "../../api/types";
+import { time } from "../../lib/format";
 import { useLoad } from "../../lib/load";
 import { ButtonLink } from "../../ui/Button";
 import { Page } from "../../ui/Page";
 import { Empty, Failure, Loading } from "../../ui/States";
 import { t } from "../../words";
 import { isTeam, useHere, useOutbox } from "../shell/here";
+import { NotifyMe, useNotice } from "./Notice";
 import css from "./queues.module.css";
+
+const LOOK_AGAIN = 30_000;
 
 export default function Queues() {
   const { session } = useHere();
@@ -17,6 +21,21 @@ export default function Queues() {
   useEffect(() => {
     if (sent > 0) reload();
   }, [sent, reload]);
+  const isWork = data?.some(isOpen) ?? false;
+  const notice = useNotice(isWork);
+  useEffect(() => {
+    if (notice.asked !== "yes") return;
+    const looking = setInterval(reload, LOOK_AGAIN);
+    return () => clearInterval(looking);
+  }, [notice.asked, reload]);
+  const list = useRef<HTMLUListElement>(null);
+  // Enter goes on, unless the person went elsewhere while this was loading.
+  useEffect(() => {
+    const focused = document.activeElement;
+    if (isWork && (focused === document.body || focused?.tagName === "H1")) {
+      list.current?.querySelector("a")?.focus();
+    }
+  }, [isWork]);
   return (
     <Page title={t.queues.title} narrow>
       {error !== null && <Failure error={error} onRetry={reload} />}
@@ -29,18 +48,23 @@ export default function Queues() {
         </Empty>
       )}
       {data && data.length > 0 && (
-        <ul className={css.list}>
+        <ul ref={list} className={css.list}>
           {sortedByNeed(data).map((queue) => (
             <QueueCard key={queue.project.slug} queue={queue} />
           ))}
         </ul>
       )}
+      {data && data.length > 0 && !isWork && (
+        <div>
+          <NotifyMe {...notice} />
+        </div>
+      )}
     </Page>
   );
 }
 
-function isOpen(queue: Queue): boolean {
-  return queue.available || queue.held > 0 || queue.returned > 0;
+function isOpen({ available, held, returned, project }: Queue): boolean {
+  return project.state === "active" && (available || held > 0 || returned > 0);
 }
 
 function sortedByNeed(queues: Queue[]): Queue[] {
@@ -57,7 +81,7 @@ function whyNot({ project, qualification }: Queue): string {
 }
 
 function QueueCard({ queue }: { queue: Queue }) {
-  const open = isOpen(queue) && queue.project.state === "active";
+  const open = isOpen(queue);
   const test = queue.qualification;
   const isTested = test?.state === "open" || test?.state === "waiting";
   return (
@@ -69,9 +93,10 @@ function QueueCard({ queue }: { queue: Queue }) {
             <li key={kind}>{t.queues.kinds[kind]}</li>
           ))}
           {isTested && <li>{t.queues.test(test.done, test.tasks)}</li>}
+          {queue.left > 0 && !isTested && <li>{t.queues.left(queue.left)}</li>}
+          {queue.held > 0 && <li>{t.queues.held(queue.held, queue.due && time(queue.due))}</li>}
           <li>{t.queues.doneToday(queue.done_today)}</li>
           <li>{t.queues.done(queue.done)}</li>
-          {queue.held > 0 && <li>{t.queues.held(queue.held)}</li>}
           {queue.returned > 0 && (
             <li>
               <strong>{t.queues.returned(queue.returned)}</strong>
