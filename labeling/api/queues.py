@@ -17,7 +17,6 @@ from labeling.api.scopes import NO_TOKENS
 from labeling.kinds import AssignmentState, LabelState, Pool, ProjectState, SlotState
 from labeling.models import Assignment, Label, Person, Project, Slot
 
-
 MOST_COUNTED = 100
 
 
