@@ -1,5 +1,6 @@
 """What a labeler could do now, and the guidelines to do it by."""
 
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Count, Exists, F, IntegerField, Min, OuterRef, Q, Subquery
@@ -53,9 +54,9 @@ def queues_of(who: Person) -> list[dict[str, Any]]:
             "kinds": kinds.get(each.pk, []),
             "done": done.get(each.pk, (0, 0))[0],
             "done_today": done.get(each.pk, (0, 0))[1],
-            "held": in_hand.get((each.pk, AssignmentState.LEASED), NOTHING)["count"],
-            "due": in_hand.get((each.pk, AssignmentState.LEASED), NOTHING)["due"],
-            "returned": in_hand.get((each.pk, AssignmentState.RETURNED), NOTHING)["count"],
+            "held": in_hand.get((each.pk, AssignmentState.LEASED), NOTHING)[0],
+            "due": in_hand.get((each.pk, AssignmentState.LEASED), NOTHING)[1],
+            "returned": in_hand.get((each.pk, AssignmentState.RETURNED), NOTHING)[0],
             "left": each.left if each.is_open else 0,
             "available": each.is_open and _is_available(each, tests.get(each.pk)),
             "qualification": tests.get(each.pk),
@@ -82,20 +83,22 @@ def _done(who: Person, projects: list[Any]) -> dict[int, tuple[int, int]]:
     return {project: (done, today) for project, done, today in counted}
 
 
-NOTHING: dict[str, Any] = {"count": 0, "due": None}
+NOTHING: tuple[int, datetime | None] = (0, None)
 
 
-def _in_hand(who: Person, projects: list[Any]) -> dict[tuple[int, str], dict[str, Any]]:
+def _in_hand(
+    who: Person, projects: list[Any]
+) -> dict[tuple[int, str], tuple[int, datetime | None]]:
     """Per project and state: how many, and when the first lease ends; those of a test do not."""
     living = Q(state=AssignmentState.LEASED, slot__epoch=F("epoch"))
     ends = ~Q(task__pool=Pool.QUALIFICATION)
     counted = (
         Assignment.objects.filter(living | Q(state=AssignmentState.RETURNED))
         .filter(labeler=who, project__in=projects)
-        .values("project", "state")
+        .values_list("project", "state")
         .annotate(count=Count("pk"), due=Min("slot__lease_until", filter=ends))
     )
-    return {(each["project"], each["state"]): each for each in counted}
+    return {(project, state): (count, due) for project, state, count, due in counted}
 
 
 def _kinds(projects: list[Any]) -> dict[int, list[str]]:
