@@ -58,7 +58,8 @@ def assignment(kind: str, responses: int, form: Json = PLAIN, **more: Any) -> Js
         "guidelines_version": 1,
         "prompt": {"messages": [{"role": role, "content": text} for role, text in turns]},
         "responses": [
-            {"label": "ABCDEFGHI"[place], "content": RESPONSES[place]} for place in range(responses)
+            {"label": "ABCDEFGHI"[place], "content": RESPONSES[place % 4]}
+            for place in range(responses)
         ],
         "returned_reason": None,
         "previous_answer": None,
@@ -277,6 +278,7 @@ SCREENS: dict[str, Callable[[Page], None]] = {
     "rank, not complete": task(RANK, "1", "Control+Enter"),
     "rank, raw": task(RANK, "r"),
     "rank, differences": task(RANK, "j", "d"),
+    "rank nine": task(assignment("rank", 9), "9"),
     "rank, two at a time": task(RANK, "c"),
     "rank and rate": task(assignment("rank", 3, FULL), "1", "3"),
     "compare": task(assignment("compare", 2), "a", "x"),
