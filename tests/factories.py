@@ -30,6 +30,7 @@ from labeling.models import (
     Response,
     Review,
     Slot,
+    StepMark,
     Task,
     TaskResponse,
 )
@@ -170,6 +171,18 @@ def make_ranking(
             for shown, (response, rank) in enumerate(zip(responses, ranks, strict=True))
         ]
     )
+    return label
+
+
+def make_steps(prompt: Prompt, labeler: Person, steps: Sequence[tuple[str, int]]) -> Label:
+    """What is said of each part of a response."""
+    response = make_response(prompt, "".join(text for text, _ in steps))
+    label = make_label(make_task(prompt, TaskKind.RATE, [response]), labeler, shown=[response.pk])
+    start = 0
+    for text, value in steps:
+        end = start + len(text)
+        StepMark.objects.create(label=label, response=response, start=start, end=end, value=value)
+        start = end
     return label
 
 

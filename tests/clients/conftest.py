@@ -27,6 +27,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if HERE in item.path.parents:
             item.add_marker(pytest.mark.clients)
+            item.add_marker(pytest.mark.timeout(ENOUGH))
+
+
+ENOUGH = 600
+"""Seconds for the first test of an environment, which installs it, torch and all."""
 
 
 @dataclass

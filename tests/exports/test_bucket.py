@@ -23,7 +23,7 @@ from exports.models import DatasetVersion
 from labeling.kinds import JobState
 from labeling.models import ApiToken
 from tests.clients import pulls
-from tests.clients.conftest import output_of
+from tests.clients.conftest import ENOUGH, output_of
 from tests.clients.environments import ENVIRONMENTS, environment
 from tests.exports.conftest import Frozen, work
 from tests.factories import make_demonstration, make_prompt
@@ -176,6 +176,7 @@ def test_the_command_line_pulls_from_the_store(
 
 
 @pytest.mark.clients
+@pytest.mark.timeout(ENOUGH)
 @pytest.mark.parametrize("pair", list(ENVIRONMENTS))
 @pytest.mark.django_db(transaction=True)
 def test_hub_clients_follow_to_the_store(

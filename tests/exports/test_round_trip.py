@@ -21,7 +21,7 @@ from exports.recipe_keys import FILES
 from labeling.kinds import Split
 from labeling.models import Prompt, Response
 from tests.exports.conftest import Frozen
-from tests.factories import make_demonstration, make_prompt, make_ranking
+from tests.factories import make_demonstration, make_prompt, make_ranking, make_steps
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 ODD = Path(__file__).parents[1] / "browser" / "odd.jsonl"
@@ -46,6 +46,11 @@ class Asked(NamedTuple):
     split: str
     ideal: str
     ranked: list[tuple[str, int]]
+
+    @property
+    def steps(self) -> list[tuple[str, int]]:
+        """The lines of the ideal response, each good (1), neutral or bad."""
+        return [(line, place % 3 - 1) for place, line in enumerate(self.ideal.splitlines(True))]
 
 
 def asked() -> Iterator[Asked]:
@@ -72,13 +77,14 @@ def pairs_of(prompt: Asked) -> list[tuple[str, str, float]]:
 
 @pytest.fixture
 def prompts(cast: SimpleNamespace) -> list[Asked]:
-    """Stored: each with a demonstration and a ranking."""
+    """Stored: each with a demonstration, a ranking and judged steps."""
     found = list(asked())
     for each in found:
         prompt = make_prompt(cast.project, split=each.split)
         Prompt.objects.filter(pk=prompt.pk).update(messages=each.messages)
         prompt.refresh_from_db()
         make_demonstration(prompt, cast.larry, each.ideal)
+        make_steps(prompt, cast.lucy, each.steps)
         texts, ranks = zip(*each.ranked, strict=True)
         label = make_ranking(prompt, cast.lucy, ranks, texts)
         empty = [place for place, text in enumerate(texts) if not text]
@@ -108,6 +114,7 @@ def test_every_config_in_every_file(
         demonstrations(home, split, mine)
         pairs(home, split, mine)
         judged(home, split, mine)
+        steps(home, split, mine)
         raw(home, split, mine)
     by_datasets(home, tmp_path)
 
@@ -155,6 +162,13 @@ def judged(home: Path, split: str, prompts: list[Asked]) -> None:
         assert [(*read(line), line[tag]) for line in lines] == found, dialect
 
 
+def steps(home: Path, split: str, prompts: list[Asked]) -> None:
+    for row, each in zip(parquet_rows(home, "stepwise", split), prompts, strict=True):
+        assert row["prompt"] == "\n\n".join(message["content"] for message in each.messages)
+        assert list(zip(row["completions"], row["step_values"], strict=True)) == each.steps
+        assert row["labels"] == [value >= 0 for _, value in each.steps]
+
+
 def raw(home: Path, split: str, prompts: list[Asked]) -> None:
     rows = parquet_rows(home, "rankings", split)
     for row, each in zip(rows, prompts, strict=True):
@@ -164,12 +178,12 @@ def raw(home: Path, split: str, prompts: list[Asked]) -> None:
         assert {
             place: rank for rank, places in enumerate(row["ranking"], 1) for place in places
         } == {place: rank for place, (_, rank) in enumerate(each.ranked)}
-    assert len(parquet_rows(home, "labels", split)) == 2 * len(prompts)
+    assert len(parquet_rows(home, "labels", split)) == 3 * len(prompts)
 
 
 def by_datasets(home: Path, cache: Path) -> None:
     """The folder as a trainer loads it, by its data card."""
-    for config in ("preference", "sft"):
+    for config in ("preference", "sft", "stepwise"):
         loaded = load_dataset(str(home), config, cache_dir=str(cache))
         for split in loaded:
             assert loaded[split].to_list() == parquet_rows(home, config, split)
