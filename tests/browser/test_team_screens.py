@@ -1,9 +1,10 @@
-"""axe-core finds nothing on the screens of datasets and rounds, nor on those that failed."""
+"""axe-core finds nothing on the screens of datasets, rounds and arena, nor on those that failed."""
 
 import pytest
 from playwright.sync_api import Browser
 
 from tests.browser.accessibility import complaints, stretch
+from tests.browser.arena_screens import ARENA_SCREENS
 from tests.browser.conftest import OpenPage
 from tests.browser.dataset_screens import DATASET_SCREENS
 from tests.browser.round_screens import ROUND_SCREENS
@@ -29,7 +30,7 @@ def test_every_screen_on_datasets(open_page: OpenPage, site: Installation) -> No
     assert complaints(page, "light", DATASET_SCREENS) == {}
 
 
-@pytest.mark.timeout(120)
-def test_every_screen_on_rounds(open_page: OpenPage, site: Installation) -> None:
+@pytest.mark.timeout(120, func_only=True)
+def test_every_screen_on_rounds_and_the_arena(open_page: OpenPage, site: Installation) -> None:
     page = open_page("Edsger", base_url=site.url)
-    assert complaints(page, "light", ROUND_SCREENS) == {}
+    assert complaints(page, "light", ROUND_SCREENS | ARENA_SCREENS) == {}

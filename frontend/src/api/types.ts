@@ -393,6 +393,22 @@ export interface GenerationJob extends Job {
   responses: number;
 }
 
+export type Side = "a" | "b";
+export type Vote = Side | "tie" | "both_bad";
+
+export interface Battle extends Job {
+  id: number;
+  messages: { role: string; content: string }[];
+  /** Checkpoints are null until the vote. */
+  responses: Record<Side, { text: string; checkpoint: Named | null }>;
+  vote: Vote | null;
+}
+
+export interface ArenaState {
+  checkpoints: number;
+  last: Battle | null;
+}
+
 export type DatasetConfig =
   | "sft"
   | "prompt_completion"

@@ -7,7 +7,7 @@ import { settings } from "./settings";
 interface KeySpec {
   /** As shown: `Ctrl+Enter`, `g q` (one after the other), `1-9`, `?`. */
   keys: readonly string[];
-  group: "everywhere" | "task" | "review";
+  group: "everywhere" | "task" | "review" | "arena";
   /** Also while a dialog is open. */
   dialog?: true;
   /** Only inside text fields. */
@@ -49,6 +49,10 @@ export const KEYS = {
   sendBack: { keys: ["m"], group: "review" },
   reviewNext: { keys: ["j", "ArrowDown"], group: "review" },
   reviewPrevious: { keys: ["k", "ArrowUp"], group: "review" },
+  voteA: { keys: ["a"], group: "arena" },
+  voteB: { keys: ["b"], group: "arena" },
+  voteTie: { keys: ["t"], group: "arena" },
+  voteBad: { keys: ["x"], group: "arena" },
   search: { keys: ["/"], group: "everywhere" },
   palette: { keys: ["Ctrl+k"], group: "everywhere" },
   goQueues: { keys: ["g q"], group: "everywhere" },

@@ -85,6 +85,7 @@ export const en = {
       training: "Training",
       evaluations: "Evaluations",
       rounds: "Rounds",
+      arena: "Arena",
       leaderboard: "Leaderboard",
       people: "People",
       audit: "Audit",
@@ -341,7 +342,7 @@ export const en = {
   keys: {
     title: "Keys",
     off: "Single-key shortcuts are off. Switch them on in the settings.",
-    groups: { everywhere: "Everywhere", task: "Task", review: "Review" },
+    groups: { everywhere: "Everywhere", task: "Task", review: "Review", arena: "Arena" },
     names: {
       submit: "Submit",
       undo: "Undo the last change, then the answers sent before",
@@ -377,6 +378,10 @@ export const en = {
       sendBack: "Send the label back",
       reviewNext: "Next label",
       reviewPrevious: "Previous label",
+      voteA: "A is better",
+      voteB: "B is better",
+      voteTie: "Equally good",
+      voteBad: "Both are bad",
       search: "Search",
       palette: "Go to a place",
       goQueues: "Go to my queues",

@@ -84,6 +84,7 @@ export const es = ({ count, plural }: Counting): Words => ({
       training: "Entrenamiento",
       evaluations: "Evaluaciones",
       rounds: "Rondas",
+      arena: "Arena",
       leaderboard: "Clasificación",
       people: "Personas",
       audit: "Registro de cambios",
@@ -338,7 +339,7 @@ export const es = ({ count, plural }: Counting): Words => ({
   keys: {
     title: "Teclas",
     off: "Los atajos de una sola tecla están apagados. Enciéndelos en los ajustes.",
-    groups: { everywhere: "En todas partes", task: "Tarea", review: "Revisión" },
+    groups: { everywhere: "En todas partes", task: "Tarea", review: "Revisión", arena: "Arena" },
     names: {
       submit: "Enviar",
       undo: "Deshacer el último cambio, luego las respuestas enviadas antes",
@@ -374,6 +375,10 @@ export const es = ({ count, plural }: Counting): Words => ({
       sendBack: "Devolver la etiqueta",
       reviewNext: "Etiqueta siguiente",
       reviewPrevious: "Etiqueta anterior",
+      voteA: "A es mejor",
+      voteB: "B es mejor",
+      voteTie: "Igual de buenas",
+      voteBad: "Ninguna es buena",
       search: "Buscar",
       palette: "Ir a un lugar",
       goQueues: "Ir a mis colas",

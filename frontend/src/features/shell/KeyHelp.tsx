@@ -6,7 +6,7 @@ import { Note } from "../../ui/States";
 import { t } from "../../words";
 import css from "./shell.module.css";
 
-const GROUPS = ["task", "review", "everywhere"] as const;
+const GROUPS = ["task", "review", "arena", "everywhere"] as const;
 
 export default function KeyHelp({ onClose }: { onClose: () => void }) {
   const active = useActiveKeys();

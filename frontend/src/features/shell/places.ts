@@ -28,6 +28,7 @@ const SECTIONS: readonly (readonly [name: Section, roles: readonly Role[]])[] = 
   ["training", RUNNING],
   ["evaluations", RUNNING],
   ["rounds", RUNNING],
+  ["arena", RUNNING],
   ["leaderboard", RUNNING],
   ["people", ["manager"]],
   ["audit", ["manager"]],

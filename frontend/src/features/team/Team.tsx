@@ -51,6 +51,7 @@ const screens: readonly (readonly [string, Screen])[] = [
   ["/projects/:slug/training", lazy(() => import("../training/Training"))],
   ["/projects/:slug/training/:id", lazy(() => import("../training/TrainingRun"))],
   ["/projects/:slug/evaluations", lazy(() => import("../evaluations/Evaluations"))],
+  ["/projects/:slug/arena", lazy(() => import("../arena/Arena"))],
   ["/projects/:slug/rounds", lazy(() => import("../rounds/Rounds"))],
   ["/projects/:slug/rounds/:id", lazy(() => import("../rounds/Round"))],
   ["/checkpoints", lazy(() => import("../checkpoints/Checkpoints"))],
