@@ -84,7 +84,7 @@ export const es = ({ count, plural }: Counting): Words => ({
       training: "Entrenamiento",
       evaluations: "Evaluaciones",
       rounds: "Rondas",
-      arena: "Arena",
+      arena: "Duelos",
       leaderboard: "Clasificación",
       people: "Personas",
       audit: "Registro de cambios",
@@ -339,7 +339,7 @@ export const es = ({ count, plural }: Counting): Words => ({
   keys: {
     title: "Teclas",
     off: "Los atajos de una sola tecla están apagados. Enciéndelos en los ajustes.",
-    groups: { everywhere: "En todas partes", task: "Tarea", review: "Revisión", arena: "Arena" },
+    groups: { everywhere: "En todas partes", task: "Tarea", review: "Revisión", arena: "Duelos" },
     names: {
       submit: "Enviar",
       undo: "Deshacer el último cambio, luego las respuestas enviadas antes",
