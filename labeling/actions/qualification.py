@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from labeling.access import require
 from labeling.actions.answer_rows import checked_answer, name_places
+from labeling.actions.audit import record
 from labeling.answers import Checked, Question
 from labeling.errors import Conflict, NotFound, Refused
 from labeling.judging import agreement, by_place, check_expected
@@ -61,6 +62,7 @@ def put_in_test(*, manager: Person, task_id: int, expected: Any) -> Task:
         Slot.objects.filter(task=task).delete()
     task.pool, task.expected = Pool.QUALIFICATION, expected
     task.save(update_fields=["pool", "expected"])
+    record(by=manager, action="task.test", project=task.project, about=f"task:{task.pk}")
     return task
 
 

@@ -105,6 +105,7 @@ def change_tasks(page: Page) -> None:
     expect(found.last).to_contain_text("Open")
     found.last.get_by_role("link").press("Enter")
     expect(page.get_by_role("dialog").get_by_text("There is no answer yet.")).to_be_visible()
+    expect(page.get_by_label("Right rank of D")).to_be_visible()
     assert violations(page) == []
     page.keyboard.press("Escape")
     expect(found.last.get_by_role("link")).to_be_focused()
@@ -165,6 +166,9 @@ def decide(page: Page) -> None:
     page.keyboard.press("Enter")
     expect(page.get_by_text("It reads the question.")).to_be_visible()
     expect(page.get_by_text("Stands", exact=True)).to_be_visible()
+    page.get_by_role("button", name="Use as gold").first.press("Enter")
+    page.get_by_role("dialog").get_by_role("button", name="Use as gold").press("Enter")
+    expect(page.get_by_role("heading", name="Expected answer")).to_be_visible()
 
 
 def limit(page: Page) -> None:

@@ -17,6 +17,8 @@ interface FormProps {
 export function Form({ onSubmit, children, className, clears }: FormProps) {
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>(null);
+  // A refusal of what is no field here stands below them all.
+  const [below, setBelow] = useState(false);
   const fields = error instanceof Problem ? byField(error) : new Map<string, string>();
   const send = async (form: HTMLFormElement) => {
     setBusy(true);
@@ -25,6 +27,8 @@ export function Form({ onSubmit, children, className, clears }: FormProps) {
       await onSubmit(new FormData(form));
       if (clears) form.reset();
     } catch (failure) {
+      const named = failure instanceof Problem ? [...byField(failure).keys()] : [];
+      setBelow(!named.some((name) => form.elements.namedItem(name)));
       setError(failure);
     }
     setBusy(false);
@@ -39,7 +43,11 @@ export function Form({ onSubmit, children, className, clears }: FormProps) {
         }}
       >
         {children(busy)}
-        {error !== null && fields.size === 0 && <Failure error={error} />}
+        {error !== null && below && (
+          <div ref={(words) => words?.scrollIntoView({ block: "nearest" })}>
+            <Failure error={error} />
+          </div>
+        )}
       </form>
     </Problems>
   );

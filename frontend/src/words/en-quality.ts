@@ -5,6 +5,8 @@ import { plural } from "./plural";
 const labels = (n: number) => plural(n, { one: "1 label", other: `${count(n)} labels` });
 const tasks = (n: number) => plural(n, { one: "1 task", other: `${count(n)} tasks` });
 
+const letter = (place: number) => String.fromCharCode(65 + place);
+
 export const quality = {
   title: "Quality",
   lead: (when: string, n: number) => `As of ${when}, ${labels(n)}`,
@@ -152,6 +154,23 @@ export const quality = {
     flags: "Flags",
     back: "All in dispute",
     took: (seconds: number) => duration(seconds),
+  },
+  known: {
+    gold: "Use as gold",
+    goldTitle: "Use this answer as gold?",
+    goldHint: "It becomes the right answer of this task. The task is mixed unseen into every labeler's queue, at the share that the set-up says, and how many answers agree with it is their accuracy on gold.",
+    madeGold: "This task is gold now.",
+    test: "Put this task in the test",
+    ofTest: "In the test",
+    testHint: "Every labeler does the tasks of the test first, and is told at once what was right and why.",
+    rankOf: (place: number) => `Right rank of ${letter(place)}`,
+    ratingOf: (criterion: string, place: number | "task") =>
+      place === "task" ? criterion : `${criterion}, ${letter(place)}`,
+    why: "Why, in words",
+    whyHint: "The labeler reads it after answering.",
+    put: "Put in the test",
+    change: "Change the right answer",
+    inTest: "This task is in the test now.",
   },
   board: {
     title: "Leaderboard",

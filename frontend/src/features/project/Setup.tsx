@@ -1,4 +1,4 @@
-/** M2: what labelers are asked and how the queue serves it, beside the task as they will see it. */
+/** M2: what labelers are asked, beside the task as they will see it. */
 import { useState, type ReactNode } from "react";
 import { request } from "../../api/http";
 import type { LabelForm, Page as PageOf, Project, TaskKind } from "../../api/types";
@@ -9,11 +9,12 @@ import { announce } from "../../ui/Live";
 import { Page } from "../../ui/Page";
 import { Note } from "../../ui/States";
 import { team } from "../../words/en-team";
-import { Card, numberOf, textValue } from "../team/parts";
+import { Card } from "../team/parts";
 import { useGet, useProject, useRefresh } from "../team/queries";
 import { Shown } from "../team/Shown";
 import css from "../team/team.module.css";
 import { criteriaOf, criterionLines, flagLines, flagsOf } from "./formLines";
+import { SetupPolicy } from "./SetupPolicy";
 import { SetupPreview } from "./SetupPreview";
 import own from "./setup.module.css";
 
@@ -39,7 +40,7 @@ export default function Setup({ slug }: { slug: string }) {
         {(project) => (
           <>
             <FormEditor key={project.form.version} project={project} />
-            <Policy project={project} />
+            <SetupPolicy project={project} />
           </>
         )}
       </Shown>
@@ -207,85 +208,5 @@ function Checks(props: { form: LabelForm; onChange: (part: Partial<LabelForm>) =
         comparison: { ...comparison, neither },
       }))}
     </div>
-  );
-}
-
-function Policy({ project }: { project: Project }) {
-  const refresh = useRefresh();
-  const save = async (values: FormData) => {
-    await request("PATCH", `projects/${project.slug}`, {
-      body: {
-        review: textValue(values, "review"),
-        lease_minutes: numberOf(values, "lease_minutes"),
-        gold_share: (numberOf(values, "gold_share") ?? 0) / 100,
-        calibration_share: (numberOf(values, "calibration_share") ?? 0) / 100,
-        most_labelers: numberOf(values, "most_labelers") ?? 0,
-      },
-    });
-    await refresh(`projects/${project.slug}`);
-    announce(team.overview.saved);
-  };
-  return (
-    <Card title={words.queue}>
-      <Form className={css.form} onSubmit={save}>
-        {(busy) => (
-          <>
-            <div className={css.fields}>
-              <Select
-                label={team.projects.review}
-                name="review"
-                defaultValue={project.review}
-                options={[
-                  ["none", team.projects.reviewNone],
-                  ["all", team.projects.reviewAll],
-                ]}
-              />
-              <TextField
-                label={team.overview.lease}
-                hint={team.overview.leaseHint}
-                name="lease_minutes"
-                type="number"
-                min={1}
-                max={1440}
-                required
-                defaultValue={project.lease_minutes}
-              />
-              <TextField
-                label={words.gold}
-                hint={words.goldHint}
-                name="gold_share"
-                type="number"
-                min={0}
-                max={50}
-                defaultValue={Math.round(project.gold_share * 100)}
-              />
-              <TextField
-                label={words.calibration}
-                hint={words.calibrationHint}
-                name="calibration_share"
-                type="number"
-                min={0}
-                max={50}
-                defaultValue={Math.round(project.calibration_share * 100)}
-              />
-              <TextField
-                label={words.most}
-                hint={words.mostHint}
-                name="most_labelers"
-                type="number"
-                min={0}
-                max={100}
-                defaultValue={project.most_labelers}
-              />
-            </div>
-            <div>
-              <Button type="submit" busy={busy}>
-                {team.overview.save}
-              </Button>
-            </div>
-          </>
-        )}
-      </Form>
-    </Card>
   );
 }

@@ -17,6 +17,7 @@ import { useHere } from "../shell/here";
 import { Section, textValue } from "../team/parts";
 import { useGet, useProject, useRefresh } from "../team/queries";
 import { Shown } from "../team/Shown";
+import { MakeGold, TestTask } from "./Known";
 import css from "./quality.module.css";
 import type { Given, TaskLabels } from "./types";
 
@@ -82,6 +83,7 @@ export function TaskAnswers({ slug, task }: { slug: string; task: TaskLabels }) 
           </div>
         </Section>
       )}
+      <TestTask key={task.pool} slug={slug} task={task} />
     </>
   );
 }
@@ -149,6 +151,7 @@ function Answer({ slug, task, label }: { slug: string; task: TaskLabels; label: 
       )}
       {label.justification && <p dir="auto">{label.justification}</p>}
       <p className={css.quiet}>{measured.join(" · ")}</p>
+      <MakeGold slug={slug} task={task} label={label} />
       {!stands && <Decide slug={slug} task={task} label={label} />}
     </article>
   );

@@ -99,7 +99,13 @@ export interface Given {
 export interface TaskLabels {
   id: number;
   kind: string;
-  expected: { ranks?: number[] } | null;
+  pool: "ordinary" | "calibration" | "gold" | "qualification";
+  expected: {
+    ranks?: number[];
+    /** By place, from 0 or `task`, then by criterion. */
+    ratings?: Record<string, Record<string, number>>;
+    why?: string;
+  } | null;
   prompt: { messages: Message[] };
   responses: { id: number; content: string; author: string | null }[];
   labels: Given[];
