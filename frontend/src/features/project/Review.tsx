@@ -173,7 +173,7 @@ function Labels({ slug, labels: read, judging }: LabelsProps) {
         {time(label.created_at)}
         {label.active_seconds !== null && ` · ${words.seconds(duration(label.active_seconds))}`}
       </p>
-      <div className={own.pane}>
+      <div className={own.answer}>
         <Prompt messages={label.prompt.messages} />
       </div>
       <AnswerOf label={label} />

@@ -1,13 +1,11 @@
-/** The person: settings, keys, signing out. */
-import { useRef, useState } from "react";
+/** The menu of the person. */
+import { lazy, Suspense, useRef, useState } from "react";
 import { Link } from "wouter";
-import { signOut } from "../../api/session";
-import { Button } from "../../ui/Button";
-import { Dialog, DialogActions } from "../../ui/Dialog";
-import { Failure } from "../../ui/States";
 import { t } from "../../words";
-import { mayHoldTokens, useHere, useOutbox } from "./here";
+import { mayHoldTokens, useHere } from "./here";
 import css from "./shell.module.css";
+
+const SignOut = lazy(() => import("./SignOut"));
 
 function initialsOf(name: string): string {
   const words = name.split(/\s+/).filter(Boolean);
@@ -65,40 +63,11 @@ export function Account(props: { onSettings: () => void; onKeys: () => void }) {
           {t.shell.signOut}
         </button>
       </div>
-      {leaving && <SignOut onClose={() => setLeaving(false)} />}
+      {leaving && (
+        <Suspense>
+          <SignOut onClose={() => setLeaving(false)} />
+        </Suspense>
+      )}
     </>
-  );
-}
-
-/** Signing out wipes this device, so unsent answers are named first. */
-function SignOut({ onClose }: { onClose: () => void }) {
-  const { onSession, store, outbox } = useHere();
-  const { unsent, refused } = useOutbox();
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<unknown>(null);
-  const kept = unsent.length + refused.length;
-  const leave = async () => {
-    setBusy(true);
-    try {
-      await signOut();
-      outbox.stop();
-      await store.wipe().catch(() => {});
-      onSession(null);
-    } catch (failure) {
-      setError(failure);
-      setBusy(false);
-    }
-  };
-  return (
-    <Dialog title={t.shell.signOut} onClose={onClose}>
-      {kept > 0 && <p>{t.shell.signOutUnsent(kept)}</p>}
-      {error !== null && <Failure error={error} />}
-      <DialogActions>
-        <Button onClick={onClose}>{t.common.cancel}</Button>
-        <Button look={kept > 0 ? "danger" : "primary"} busy={busy} onClick={() => void leave()}>
-          {kept > 0 ? t.shell.signOutAnyway : t.shell.signOut}
-        </Button>
-      </DialogActions>
-    </Dialog>
   );
 }

@@ -1,14 +1,13 @@
 /** What is not saved is shown here, in words, always in the same place. */
-import { useState, useSyncExternalStore } from "react";
+import { lazy, Suspense, useState, useSyncExternalStore } from "react";
 import { Button } from "../../ui/Button";
-import { CopyButton } from "../../ui/CopyButton";
-import { Dialog } from "../../ui/Dialog";
-import { Note } from "../../ui/States";
 import type { DraftState } from "../../lib/drafts";
-import { textOf, type OutboxState, type Refused } from "../../lib/outbox";
+import type { OutboxState } from "../../lib/outbox";
 import { t } from "../../words";
 import { useHere, useOutbox } from "./here";
 import css from "./shell.module.css";
+
+const RefusedAnswers = lazy(() => import("./RefusedAnswers"));
 
 function useOnline(): boolean {
   return useSyncExternalStore(
@@ -78,36 +77,11 @@ export function SavedState() {
           {found.words}
         </span>
       )}
-      {open && <RefusedAnswers onClose={() => setOpen(false)} />}
+      {open && (
+        <Suspense>
+          <RefusedAnswers onClose={() => setOpen(false)} />
+        </Suspense>
+      )}
     </>
-  );
-}
-
-function whyRefused({ code, detail }: Refused): string {
-  const usual: Record<string, string> = t.problems.codes;
-  return t.task.codes[code] ?? usual[code] ?? detail;
-}
-
-function RefusedAnswers({ onClose }: { onClose: () => void }) {
-  const { refused } = useOutbox();
-  const { outbox } = useHere();
-  return (
-    <Dialog title={t.task.refusedTitle} onClose={onClose} shape="wide">
-      <p>{t.task.refusedHint}</p>
-      {refused.map((each) => (
-        <Note
-          key={each.key}
-          tone="bad"
-          action={
-            <>
-              <CopyButton look="usual" text={textOf(each.submission.answer)} label={t.task.copyAnswer} />
-              <Button onClick={() => void outbox.letGo(each.key)}>{t.common.dismiss}</Button>
-            </>
-          }
-        >
-          <strong>{whyRefused(each)}</strong> {each.excerpt}
-        </Note>
-      ))}
-    </Dialog>
   );
 }
