@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vitest/config";
 
@@ -6,6 +7,10 @@ const server = "http://127.0.0.1:8000";
 export default defineConfig({
   base: "/static/app/",
   plugins: [react()],
+  resolve: {
+    // Markdown brings its own; every browser that is served has one.
+    alias: { "@ungap/structured-clone": fileURLToPath(new URL("src/ui/text/clone.ts", import.meta.url)) },
+  },
   build: {
     manifest: true,
     // A font inlined as a data: URL would break the content security policy.
