@@ -33,7 +33,8 @@ SUBMITS = """() => {
   window.submits = [];
   addEventListener("keydown", event => {
     if (event.key !== "Enter") return;
-    requestAnimationFrame(() => setTimeout(() => submits.push(performance.now() - event.timeStamp)));
+    const painted = () => submits.push(performance.now() - event.timeStamp);
+    requestAnimationFrame(() => setTimeout(painted));
   }, true);
 }"""
 EVENTS = """() => {
