@@ -57,5 +57,5 @@ def drop_the_rest(folder: Path) -> None:
 
 
 def forget(folder: Path) -> None:
-    """All is written: the note is no part of it."""
+    """The note is no part of a version."""
     (folder / NOTE).unlink(missing_ok=True)

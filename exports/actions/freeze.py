@@ -140,6 +140,7 @@ def _freeze_in(version: DatasetVersion, lease: Lease, folder: Path) -> None:
     version.in_bucket = bucket.configured()
     if version.in_bucket:
         _copy_to_bucket(version, lease, folder, files)
+    forget(folder)
     _publish(version, lease, folder, manifest, files)
 
 
@@ -153,7 +154,6 @@ def _write(
     reached = reached_in(folder) or Reached()
     tally = Tally.of(reached.tally)
     files = _write_rows(version, lease, folder, tally, reached, expected)
-    forget(folder)
     facts = _facts(version, tally, files)
     _refuse_empty(sum(facts.rows.values()), NO_ROWS)
     files.append(write_whole(folder, "README.md", "markdown", card_of(facts, files)))
@@ -179,13 +179,14 @@ def _write_rows(
     """The rows of every task, in the files of its prompt's split; tells the job's progress on the
     way. A split without rows has no files."""
     maker = Maker(version.configs, version.recipe)
-    done = reached.labels
+    done, last = reached.labels, reached.task
     told = time.monotonic()
     with ThreadPoolExecutor(COMPRESSING) as threads:
         writers = Writers(folder, version.recipe["files"], threads, reached.files)
         for chunk in read_tasks(version, kept_for_tests(version), reached.task):
             for labels in chunk:
                 done += len(labels)
+                last = labels[0].task_id
                 if taken := maker.taken(labels):
                     tally.add(taken)
                     for made in maker.rows(taken):
@@ -193,13 +194,16 @@ def _write_rows(
                 else:
                     tally.leave_out(labels)
                 if finished := writers.cut():
-                    note(folder, Reached(labels[0].task_id, done, tally.state(), finished))
+                    note(folder, Reached(last, done, tally.state(), finished))
             if time.monotonic() - told > HEARTBEAT_SECONDS:
                 lease.heartbeat(progress_done=done)
                 told = time.monotonic()
         if done != expected:
             raise RuntimeError(f"{expected} labels were selected, but {done} were read")
-        return writers.close()
+        files = writers.close()
+    if files:
+        note(folder, Reached(last, done, tally.state(), tuple(files)))
+    return files
 
 
 def _facts(version: DatasetVersion, tally: Tally, files: Sequence[WrittenFile]) -> Facts:
