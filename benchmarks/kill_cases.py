@@ -31,14 +31,15 @@ from labeling.kinds import AssignmentState, JobState, ProjectState, Split
 from labeling.models import Assignment, Job, Project, Prompt, PromptImport, Response, Task
 from labeling.prompt_files.parsed import Reading
 from labeling.ranking import groups_of
-from models_runner.actions import generation, measurements
-from models_runner.actions.checkpoints import checkpoint_dir
+from models_runner.actions import arena, generation, measurements
+from models_runner.actions.checkpoints import checkpoint_dir, register_checkpoint
 from models_runner.actions.generation import generate, start_generation
 from models_runner.actions.measurements import measure, start_measurement
 from models_runner.actions.round_stages import advance_rounds
 from models_runner.actions.rounds import start_round
 from models_runner.actions.training import start_training, train
-from models_runner.models import Checkpoint, GenerationJob, Measurement, Round, TrainingRun
+from models_runner.models import Battle, Checkpoint, GenerationJob, Measurement, Round, TrainingRun
+from models_runner.models.arena import Vote
 from tests.factories import make_demonstration, make_project, make_prompt, make_ranking
 from tests.models_runner.scene import person
 from tests.models_runner.test_rounds import Varied
@@ -125,6 +126,13 @@ def cases() -> Iterator[Case]:
         train,
         one_checkpoint,
     )
+    register_checkpoint(folder=checkpoint_dir(tiny), name="twin", is_toy=True, move=False)
+    yield of(
+        "battle",
+        lambda: arena.start_battle(project=project, message=QUESTIONS[0], by=erik),
+        arena.answer,
+        whole_battle,
+    )
     yield a_round(tiny)
 
 
@@ -190,6 +198,12 @@ def whole_plan(job: GenerationJob) -> None:
     must(set(drawn.values()) == {1}, "a response is doubled")
     must(len(drawn) + job.skipped == len(QUESTIONS) * SAMPLES, f"{len(drawn)} responses")
     must(job.progress_done == len(drawn), "the progress differs from the rows")
+
+
+def whole_battle(battle: Battle) -> None:
+    must(set(battle.samples) == {"a", "b"}, "a response is missing")
+    arena.vote(battle=battle, choice=Vote.TIE)
+    must(Response.objects.filter(origin=battle.origin).count() == 2, "a response is doubled")
 
 
 def same_figures(measurement: Measurement) -> None:

@@ -11,7 +11,7 @@ import ipaddress
 import socket
 import ssl
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from urllib.parse import SplitResult, urlsplit
@@ -118,8 +118,10 @@ def post(
     allowed: AllowList,
     most_bytes: int,
     most_seconds: float,
+    hear: Callable[[str, bytes], None] = lambda kind, chunk: None,
 ) -> Answer:
     """Send one request and read the whole answer; nothing is followed and nothing sent again.
+    `hear` is told the kind and each chunk of an answer with status 200 as it comes.
     Raises `Forbidden`, `Away` or `TooMuch`."""
     parts = allowed.check_url(url)
     connection = _connect(parts, allowed)
@@ -127,7 +129,7 @@ def post(
         try:
             target = f"{parts.path or '/'}{f'?{parts.query}' if parts.query else ''}"
             connection.request("POST", target, body, headers)
-            answer = _read(connection, most_bytes)
+            answer = _read(connection, most_bytes, hear)
         except (OSError, http.client.HTTPException) as error:
             if late.is_set() or isinstance(error, TimeoutError):
                 raise TooMuch(f"no whole answer within {most_seconds:g} s") from error
@@ -183,16 +185,21 @@ def _socket(address: str, port: int, tls_name: str | None) -> socket.socket:
     return ssl.create_default_context().wrap_socket(plain, server_hostname=tls_name)
 
 
-def _read(connection: http.client.HTTPConnection, most_bytes: int) -> Answer:
+def _read(
+    connection: http.client.HTTPConnection, most_bytes: int, hear: Callable[[str, bytes], None]
+) -> Answer:
     response = connection.getresponse()
+    kind = response.headers.get_content_type()
     content = bytearray()
     while chunk := response.read1(CHUNK):
         content += chunk
         if len(content) > most_bytes:
             raise TooMuch(f"more than {most_bytes} bytes")
+        if response.status == 200:
+            hear(kind, chunk)
     return Answer(
         status=response.status,
-        kind=response.headers.get_content_type(),
+        kind=kind,
         body=bytes(content),
         retry_after=_seconds(response.headers.get("Retry-After")),
     )

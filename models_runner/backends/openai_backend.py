@@ -16,6 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from models_runner.backends import event_stream
+from models_runner.backends.event_stream import Pieces
 from models_runner.backends.protocol import (
     FinishReason,
     Sample,
@@ -30,11 +32,13 @@ AT_ONCE = 8
 TRIES = 5
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 8.0
 BEAT_SECONDS = 5.0
-SPARE_BYTES, BYTES_PER_TOKEN = 64 * 1024, 1024
+SPARE_BYTES, BYTES_PER_TOKEN, STREAMED_BYTES_PER_TOKEN = 64 * 1024, 1024, 4096
 BUSY = {408, 409, 429, 500, 502, 503, 504, 529}
 SEED_LIMIT = 2**31
 
 
+MALFORMED = (ValueError, KeyError, TypeError, AttributeError, RecursionError)
+USAGE = {"include_usage": True}
 BAD_ANSWER = "The endpoint's answer was too large, too slow or not in the expected form."
 
 
@@ -76,6 +80,32 @@ class OpenAIBackend:
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
 
+    def sample_aloud(
+        self, request: SampleRequest, parameters: SamplingParameters, tell: Callable[[str], None]
+    ) -> Sample:
+        """A server that does not stream is heard when it is done. Somebody waits for the answer, so
+        one that is away or busy is not asked again."""
+        pieces = Pieces()
+
+        def hear(kind: str, chunk: bytes) -> None:
+            if kind == event_stream.KIND:
+                pieces.take(chunk)
+            tell(pieces.text)
+
+        asked = {**self._asked(request, parameters), "stream": True, "stream_options": USAGE}
+        most_bytes = SPARE_BYTES + STREAMED_BYTES_PER_TOKEN * parameters.max_new_tokens
+        try:
+            answer = self._call(json.dumps(asked).encode(), most_bytes, hear)
+            if answer.kind == event_stream.KIND and answer.status == 200:
+                return _read(pieces.whole(), parameters)
+        except Away as error:
+            raise _away(f"it is away ({error})") from error
+        except MALFORMED as error:
+            raise SamplingFailed("endpoint_answer", BAD_ANSWER, may_pass=True) from error
+        if answer.status in BUSY:
+            raise _away(f"it answered {answer.status}")
+        return _sample(answer, parameters)
+
     def _one(self, request: SampleRequest, parameters: SamplingParameters) -> Sample:
         body = json.dumps(self._asked(request, parameters)).encode()
         most_bytes = SPARE_BYTES + BYTES_PER_TOKEN * parameters.max_new_tokens
@@ -110,10 +140,14 @@ class OpenAIBackend:
                 self.sleep(min(wait, LONGEST_PAUSE))
                 pause = min(2 * pause, LONGEST_PAUSE)
         why = f"it answered {answer.status}" if answer else f"it is away ({why})"
-        detail = f"The endpoint cannot be used: {why}."
-        raise SamplingFailed("endpoint_away", detail, may_pass=True)
+        raise _away(why)
 
-    def _call(self, body: bytes, most_bytes: int) -> Answer:
+    def _call(
+        self,
+        body: bytes,
+        most_bytes: int,
+        hear: Callable[[str, bytes], None] = lambda kind, chunk: None,
+    ) -> Answer:
         headers = {"Content-Type": "application/json", "Accept": "application/json"}
         if self.access.key:
             headers["Authorization"] = f"Bearer {self.access.key}"
@@ -125,11 +159,17 @@ class OpenAIBackend:
                 allowed=self.access.allowed,
                 most_bytes=most_bytes,
                 most_seconds=self.access.seconds,
+                hear=hear,
             )
         except TooMuch as error:
             raise SamplingFailed("endpoint_answer", BAD_ANSWER, may_pass=True) from error
         except Forbidden as error:
             raise SamplingFailed(error.code, error.detail, may_pass=False) from error
+
+
+def _away(why: str) -> SamplingFailed:
+    detail = f"The endpoint cannot be used: {why}."
+    return SamplingFailed("endpoint_away", detail, may_pass=True)
 
 
 def _sample(answer: Answer, parameters: SamplingParameters) -> Sample:
@@ -141,7 +181,7 @@ def _sample(answer: Answer, parameters: SamplingParameters) -> Sample:
         raise SamplingFailed("endpoint_refused", detail, may_pass=False)
     try:
         return _read(json.loads(answer.body), parameters)
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+    except MALFORMED as error:
         raise SamplingFailed("endpoint_answer", BAD_ANSWER, may_pass=True) from error
 
 
