@@ -11,6 +11,7 @@ import { team } from "../../words/en-team";
 import { textValue } from "../team/parts";
 import { usePages } from "../team/queries";
 import { More, Shown } from "../team/Shown";
+import css from "../team/team.module.css";
 
 const words = team.prompts;
 
@@ -32,6 +33,7 @@ export default function Prompts({ slug }: { slug: string }) {
     <Page title={words.title}>
       <search>
         <form
+          className={css.fields}
           onSubmit={(event) => {
             event.preventDefault();
             choose("text", textValue(new FormData(event.currentTarget), "text").trim());
