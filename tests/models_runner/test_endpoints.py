@@ -23,13 +23,6 @@ from models_runner.actions.checkpoints import checkpoint_dir
 from models_runner.actions.endpoints import access_of, register_endpoint
 from models_runner.actions.generation import generate, start_generation
 from models_runner.backends import openai_backend
-from models_runner.backends.protocol import (
-    Message,
-    Sample,
-    SampleRequest,
-    SamplingFailed,
-    SamplingParameters,
-)
 from models_runner.backends.registry import open_backend
 from models_runner.models import Checkpoint, EndpointKey, GenerationJob
 from models_runner.outbound import AllowList
@@ -43,6 +36,7 @@ from tests.models_runner.hostile_server import (
     well,
 )
 from tests.models_runner.scene import Scene, build_scene
+from tests.models_runner.test_backends_openai import aloud
 from tests.models_runner.test_models_api import client, get, post, refusal
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db, pytest.mark.usefixtures("data")]
@@ -170,71 +164,6 @@ def test_a_hostile_answer_fails_the_job_after_three_attempts(
         "The endpoint's answer was too large, too slow or not in the expected form."
     )
     assert not Response.objects.exists()
-
-
-def event(text: str | None, ends: str | None = None, **more: Any) -> bytes:
-    piece = {"index": 0, "delta": {"content": text}, "finish_reason": ends, **more}
-    return b"data: " + json.dumps({"choices": [piece]}).encode() + b"\n\n"
-
-
-USED = b'data: {"choices": [], "usage": {"completion_tokens": 2}}\n\ndata: [DONE]\n\n'
-STREAMED = event("Ye", logprobs={"content": [{"logprob": -0.5}]}) + event("s", "stop") + USED
-
-
-def aloud(endpoint: Checkpoint) -> tuple[Sample, list[str]]:
-    told: list[str] = []
-    backend: Any = open_backend("openai", checkpoint_dir(endpoint), **access_of(endpoint))
-    request = SampleRequest((Message("user", "Yes?"),), 3)
-    return backend.sample_aloud(request, SamplingParameters(), told.append), told
-
-
-def test_a_streamed_response_is_told_as_it_grows(endpoint: Checkpoint, serving: Serving) -> None:
-    def stream(request: Told) -> None:
-        request.send_response(200)
-        request.send_header("Content-Type", "text/event-stream")
-        request.send_header("Connection", "close")
-        request.end_headers()
-        for at in range(0, len(STREAMED), 30):
-            request.wfile.write(STREAMED[at : at + 30])
-            request.wfile.flush()
-            time.sleep(0.005)
-        request.close_connection = True
-
-    serving.behave(stream)
-    sample, told = aloud(endpoint)
-    assert sample == Sample("Yes", "stop", 2, -0.5)
-    assert {"", "Ye", "Yes"} == set(told)
-    assert serving.calls[0]["stream"]
-
-
-def test_a_server_that_does_not_stream_is_heard_at_the_end(endpoint: Checkpoint) -> None:
-    assert aloud(endpoint)[0] == Sample("seed 3", "stop", 3, None)
-
-
-@pytest.mark.parametrize(
-    "said",
-    {
-        "cut off": event("Ye"),
-        "broken": b"data: {\n\n",
-        "another choice": event("a", "stop", index=1),
-        "no text": b'data: {"choices": [{"delta": {"content": 3}}]}\n\n',
-        "surrogate": event("\ud800", "stop"),
-        "too much": event("a" * 400_000, "stop"),
-    }.values(),
-)
-def test_a_hostile_stream_is_refused(endpoint: Checkpoint, serving: Serving, said: bytes) -> None:
-    serving.behave(bytes_of(said, "text/event-stream"))
-    with pytest.raises(SamplingFailed, match="not in the expected form"):
-        aloud(endpoint)
-
-
-def test_who_waits_is_told_at_once_that_a_server_is_busy(
-    endpoint: Checkpoint, serving: Serving
-) -> None:
-    serving.behave(lambda request: request.give(503, b"busy"))
-    with pytest.raises(SamplingFailed, match="it answered 503"):
-        aloud(endpoint)
-    assert len(serving.calls) == 1
 
 
 def test_a_redirect_is_not_followed(scene: Scene, endpoint: Checkpoint, serving: Serving) -> None:
@@ -387,6 +316,10 @@ def test_a_real_server_that_is_killed_and_comes_back_draws_the_whole_plan(
     with transformers_serve(served, port):
         wait_until(lambda: answers(port))
         job = work(job)
+        backend = open_backend("openai", checkpoint_dir(checkpoint), **access_of(checkpoint))
+        sample, told = aloud(backend)
+    assert len(set(told)) > 2
+    assert told[-1] == sample.text
     assert job.state == JobState.DONE, job.error
     assert Response.objects.filter(origin=job.origin).count() == 20
     assert len(set(Response.objects.values_list("content", flat=True))) > 10
