@@ -4,11 +4,13 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, QuerySet
+from django.utils import timezone
 
+from labeling.bulk import insert, reserve_ids
 from labeling.errors import Invalid
-from labeling.kinds import HUMAN, Pool, TaskKind
+from labeling.kinds import HUMAN, Pool, SlotState, TaskKind
 from labeling.models import LabelForm, Project, Prompt, Response, Slot, Task, TaskResponse
 
 BATCH = 500
@@ -182,36 +184,39 @@ def open_questions(
     that was asked before raises an `IntegrityError`, and nothing is opened."""
     if not 1 <= overlap <= 100:
         raise Invalid("out_of_range", "overlap must be between 1 and 100.", "overlap")
-    tasks = Task.objects.bulk_create(
+    now = connection.ops.adapt_datetimefield_value(timezone.now())
+    asked = [
+        (pk, question, overlap if _is_drawn(question.prompt_id, overlap_share) else 1)
+        for pk, question in zip(reserve_ids(Task, len(questions)), questions, strict=True)
+    ]
+    insert(
+        Task,
+        ["id", "project_id", "prompt_id", "kind", "key", "batch", "pool", "overlap", "created_at"],
         [
-            Task(
-                project=project,
-                prompt_id=question.prompt_id,
-                kind=kind,
-                key=question.key,
-                batch=batch,
-                pool=pool,
-                overlap=overlap if _is_drawn(question.prompt_id, overlap_share) else 1,
+            (
+                *(pk, project.pk, question.prompt_id, str(kind), question.key),
+                *(batch, str(pool), places, now),
             )
-            for question in questions
+            for pk, question, places in asked
         ],
-        batch_size=BATCH,
     )
-    TaskResponse.objects.bulk_create(
+    insert(
+        TaskResponse,
+        ["task_id", "response_id", "position"],
         [
-            TaskResponse(task=task, response_id=response_id, position=position)
-            for task, question in zip(tasks, questions, strict=True)
+            (pk, response_id, position)
+            for pk, question, _ in asked
             for position, response_id in enumerate(question.response_ids)
         ],
-        batch_size=BATCH,
     )
-    Slot.objects.bulk_create(
+    insert(
+        Slot,
+        ["task_id", "project_id", "number", "priority", "needs", "state", "epoch"],
         [
-            Slot(task=task, project=project, number=number, priority=priority, needs=needs)
-            for task in tasks
+            (pk, project.pk, number, priority, needs, str(SlotState.OPEN), 0)
+            for pk, _, places in asked
             if pool == Pool.ORDINARY
-            for number in range(task.overlap)
+            for number in range(places)
         ],
-        batch_size=BATCH,
     )
-    return len(tasks)
+    return len(asked)
