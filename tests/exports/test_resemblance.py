@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from exports import resemblance
 from exports.resemblance import SHARE, SHORT, Resembling
+from tests.exports.test_round_trip import asked
 
 IDEOGRAPH = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
 words = st.sampled_from(["a", "B", "c.", "(d)", "É", "漢字", "x_1", "2", "🙂"])
@@ -66,6 +67,16 @@ def test_a_replaced_word_makes_a_short_text_another_one() -> None:
             long.replace("hat", "ball"),
         ]
     ) == [False, False, True, True]
+
+
+def test_real_prompts_are_found_again_and_unlike_each_other() -> None:
+    said = ["\n".join(turn["content"] for turn in each.messages) for each in asked()]
+    whole = [text for text in said if len(words_in(text)) >= 5]
+    assert whole
+    assert all(Resembling([said]).repeated_by([f"PLEASE,  {text.upper()}!!" for text in whole]))
+    for place, text in enumerate(whole):
+        others = whole[:place] + whole[place + 1 :]
+        assert Resembling([others]).repeated_by([text]) == [False]
 
 
 def test_long_texts_are_looked_at_in_slices() -> None:
