@@ -145,6 +145,8 @@ def test_a_vote_counts_once_and_in_the_leaderboard(scene: Scene) -> None:
     rows = {row["checkpoint"]: (row["wins"], row["losses"]) for row in report.boards[0]["rows"]}
     assert rows.pop(won) == (1, 0)
     assert list(rows.values()) == [(0, 1)]
+    for page in ("quality", "labels", "tasks", "hours.csv"):
+        assert call(scene.mary, "get", f"/api/projects/sums/{page}").status_code == 200
 
 
 def test_a_conversation_goes_on_from_the_better_response(scene: Scene) -> None:
