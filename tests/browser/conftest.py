@@ -25,7 +25,7 @@ EXECUTABLE = shutil.which("chromium") or "/usr/bin/chromium"
 OpenPage = Callable[..., Page]
 
 # Two journeys share the processors with two servers and their workers.
-expect.set_options(timeout=15_000)
+expect.set_options(timeout=30_000)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -66,7 +66,7 @@ def open_page(chromium: Browser, site: Installation) -> Iterator[OpenPage]:
     def make(name: str | None = None, **options: Any) -> Page:
         options.setdefault("viewport", {"width": 1440, "height": 900})
         context = chromium.new_context(reduced_motion="reduce", **options)
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(30_000)
         contexts.append(context)
         page = context.new_page()
         page.on("console", note)
