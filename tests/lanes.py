@@ -54,7 +54,7 @@ def browser() -> int:
 
 def clients() -> int:
     """Programs made for the Hub, the newest and two-year-old ones, against a real server."""
-    return _call([*PYTEST, "-m", "clients"])
+    return _call([*PYTEST, "-n", CORES, "--dist", "loadfile", "-m", "clients"])
 
 
 def front_end() -> int:

@@ -5,13 +5,21 @@ import hashlib
 import shutil
 import subprocess
 import sys
+import sysconfig
 from pathlib import Path
 
 from tests.installation import KEPT
 
 HERE = Path(__file__).parent
 CONSTRAINTS = HERE.parents[1] / "requirements" / "constraints.txt"
-ENVIRONMENTS = {"newest": (HERE / "newest.txt", CONSTRAINTS), "old": (HERE / "old.txt",)}
+ENVIRONMENTS = {
+    "newest": (HERE / "newest.txt", CONSTRAINTS),
+    "old": (HERE / "old.txt",),
+    "old_trl": (HERE / "old_trl.txt", HERE / "old.txt"),
+}
+TORCH = ("torch", "torchgen", "functorch", "torch-*.dist-info")
+WITH_TORCH = {"old_trl"}
+"""Environments that borrow the product's torch: unpacking another one takes a minute."""
 
 
 def environment(name: str) -> Path:
@@ -23,13 +31,18 @@ def environment(name: str) -> Path:
     with (KEPT / f"clients-{name}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not (folder / "complete").exists():
-            _make(folder, requirements)
+            _make(folder, requirements, with_torch=name in WITH_TORCH)
     return folder
 
 
-def _make(folder: Path, requirements: Path) -> None:
+def _make(folder: Path, requirements: Path, with_torch: bool) -> None:
     shutil.rmtree(folder, ignore_errors=True)
     subprocess.run([sys.executable, "-m", "venv", folder], check=True)
+    if with_torch:
+        own = Path(sysconfig.get_path("purelib", vars={"base": str(folder)}))
+        for name in TORCH:
+            for there in Path(sysconfig.get_path("purelib")).glob(name):
+                (own / there.name).symlink_to(there)
     install = [str(folder / "bin" / "pip"), "install", "-q", "--disable-pip-version-check"]
     subprocess.run([*install, "-r", str(requirements)], check=True)
     (folder / "complete").touch()
