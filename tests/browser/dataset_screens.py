@@ -72,6 +72,13 @@ ROW = {
     "agreement": None,
     "responses": [{"id": 1, "content": LONG, "ratings": [{"criterion": "help", "value": 3}]}],
 }
+STEPPED = {
+    "prompt": "Is 2 + 2 odd?",
+    "completions": ["2 + 2 is 4.", LONG],
+    "labels": [True, False],
+    "step_values": [0, -1],
+    "author": "import:gpt-x",
+}
 COUNT = {"rows": 600, "kept": 200}
 COLUMNS = {
     "columns": [
@@ -175,7 +182,7 @@ ANSWERS: Json = {
     "datasets/1/card": CARD,
     "datasets/1/difference": DIFFERENCE,
     "columns": COLUMNS,
-    "rows": {"rows": [ROW, ROW], "places": [3, 700], "total": 400},
+    "rows": {"rows": [ROW, STEPPED], "places": [3, 700], "total": 400},
     "training-runs": {"results": [RUN], "next": None},
     "checkpoints": NONE,
     "datasets/1": version(1, "done"),

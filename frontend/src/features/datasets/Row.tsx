@@ -19,7 +19,7 @@ interface Props {
 
 export function Row({ row, place, all, href, whole }: Props) {
   const said = Object.entries(row).filter(([, value]) => isMessages(value));
-  const known = Object.entries(row).filter(([, value]) => !isMessages(value));
+  const known = Object.entries(withSteps(row)).filter(([, value]) => !isMessages(value));
   const title = words.of(place + 1, all);
   return (
     <article className={own.record}>
@@ -52,6 +52,19 @@ export function Row({ row, place, all, href, whole }: Props) {
       </dl>
     </article>
   );
+}
+
+/** The columns of a response judged step by step, each step with what was said of it. */
+function withSteps(row: Props["row"]): Props["row"] {
+  const { completions, labels, step_values, ...rest } = row;
+  if (!Array.isArray(completions)) return row;
+  const of = (column: unknown, step: number) => (Array.isArray(column) ? column[step] : null);
+  const steps = completions.map((content: unknown, step) => ({
+    content,
+    label: of(labels, step),
+    step_value: of(step_values, step),
+  }));
+  return { prompt: rest.prompt, completions: steps, ...rest };
 }
 
 function Known({ value }: { value: unknown }) {
