@@ -88,8 +88,8 @@ def _submit(
 
 
 def _locked(labeler: Person, assignment_id: int, key: str) -> Any:
-    """The assignment with its slot, both locked, how often it was answered, and whether this key
-    was used before."""
+    """The assignment with its slot, both locked, how often it was answered, the guidelines that its
+    labeler has opened, and whether this key was used before."""
     answered = Label.objects.filter(assignment=OuterRef("pk")).order_by().values("assignment")
     revisions = answered.annotate(count=Count("pk")).values("count")
     earlier = Label.objects.filter(labeler=labeler, idempotency_key=key)
@@ -101,6 +101,9 @@ def _locked(labeler: Person, assignment_id: int, key: str) -> Any:
         .select_related("slot", "task", "project")
         .filter(Exists(member), pk=assignment_id, labeler=labeler)
         .annotate(
+            guidelines_seen=Subquery(
+                member.order_by("-guidelines_seen").values("guidelines_seen")[:1]
+            ),
             earlier_label=Subquery(earlier.values("pk")[:1]),
             earlier_state=Subquery(earlier.values("state")[:1]),
             earlier_accepted_at=Subquery(earlier.values("accepted_at")[:1]),
@@ -207,7 +210,7 @@ def _label(assignment: Any, submission: Submission, key: str, digest: str) -> La
         kind=assignment.task.kind,
         state=LabelState.SUBMITTED if reviewed else LabelState.ACCEPTED,
         shown=assignment.shown,
-        guidelines_version=project.guidelines_version,
+        guidelines_version=assignment.guidelines_seen,
         form_version=assignment.form_version,
         accepted_at=None if reviewed else now + amend,
         created_at=now,

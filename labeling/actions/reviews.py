@@ -112,4 +112,12 @@ def accept_all(*, reviewer: Person, project: Project) -> int:
         Label.objects.filter(pk__in=batch).update(
             state=LabelState.ACCEPTED, accepted_at=timezone.now()
         )
+    if ids:
+        record(
+            by=reviewer,
+            action="label.reviewed",
+            project=project,
+            about=f"{len(ids)} labels",
+            after={"verdict": str(Verdict.ACCEPT)},
+        )
     return len(ids)

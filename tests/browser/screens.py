@@ -178,6 +178,16 @@ def too_long(page: Page) -> None:
     expect(page.get_by_role("alert")).to_be_visible()
 
 
+def guidelines_changed(page: Page) -> None:
+    """The newest version against the one before."""
+    texts = ["Rhymes count. Be brief and kind.", "Rhymes count. Be brief."]
+    at = {"note": "Kindness is new.", "published_at": "2026-01-01T10:00:00Z"}
+    versions = [{**at, "version": 2 - place, "text": text} for place, text in enumerate(texts)]
+    task(RANK, "h", guidelines=versions[0], versions={"results": versions, "next": None})(page)
+    page.locator("dialog summary").click()
+    expect(page.locator("dialog ins")).to_have_text(" and kind")
+
+
 def settings(page: Page) -> None:
     task(assignment("rank", 3))(page)
     page.locator("[popovertarget=account]").click()
@@ -290,6 +300,7 @@ SCREENS: dict[str, Callable[[Page], None]] = {
     "write, whole form": task(assignment("demonstrate", 0, FULL)),
     "skip": task(RANK, "s"),
     "guidelines": task(RANK, "h"),
+    "guidelines, what changed": guidelines_changed,
     "keys": task(RANK, "?"),
     "palette": task(RANK, "Control+k"),
     "settings": settings,

@@ -23,6 +23,17 @@ def actions() -> list[tuple[str, str]]:
     return [(each.action, each.actor.name if each.actor else "") for each in events.order_by("pk")]
 
 
+def test_accepting_all_is_one_event(cast: SimpleNamespace, tasks: Any) -> None:
+    tasks("demonstrate", 2)
+    noor, rosa = signed_in(cast.noor), signed_in(cast.rosa)
+    for _ in range(2):
+        submit(noor, claim(noor))
+    for accepted in (2, 0):
+        answer = rosa.post(f"{PROJECT}/labels/accept-all", {}, JSON)
+        assert answer.json() == {"accepted": accepted}
+    assert actions() == [("label.reviewed", "rosa")]
+
+
 def test_what_people_change_is_recorded(
     cast: SimpleNamespace, tasks: Any, settings: Any, tmp_path: Path
 ) -> None:

@@ -43,6 +43,18 @@ def test_a_task_says_which_version_its_labeler_has_opened(
     assert Label.objects.get().guidelines_version == 2
 
 
+def test_a_label_says_by_which_version_it_was_made(cast: SimpleNamespace, tasks: Any) -> None:
+    """Not the newest when it arrives: its labeler may not have opened that one yet."""
+    tasks("rank", 2)
+    noor = signed_in(cast.noor)
+    before, after = claim(noor), claim(noor)
+    publish(signed_in(cast.mary), "Rhymes count.")
+    submit(noor, before)
+    noor.post(SEEN, {"version": 2}, JSON)
+    submit(noor, after)
+    assert list(Label.objects.order_by("pk").values_list("guidelines_version", flat=True)) == [1, 2]
+
+
 @pytest.mark.parametrize("version", [0, 2, "1"])
 def test_only_a_version_that_there_is_can_be_opened(cast: SimpleNamespace, version: Any) -> None:
     assert signed_in(cast.noor).post(SEEN, {"version": version}, JSON).status_code == 400

@@ -61,5 +61,7 @@ export const queues = async () => (await get<Page<Queue>>("queues")).results;
 export const sawGuidelines = (project: string, version: number) =>
   post(`projects/${project}/guidelines/seen`, { version });
 export const guidelines = (project: string) => get<Guidelines>(`projects/${project}/guidelines`);
+export const guidelineVersions = async (project: string) =>
+  (await get<Page<Guidelines>>(`projects/${project}/guidelines/versions`)).results;
 export const myWork = (search: string) =>
   get<MyWork>(`labels/mine?search=${encodeURIComponent(search)}`);

@@ -179,6 +179,8 @@ export const en = {
     done: (n: number) => `${n} done`,
     guidelines: "Guidelines",
     guidelinesEmpty: "This project has no guidelines yet.",
+    guidelinesChanged: "What changed since the version before",
+    guidelinesRewritten: (n: number) => `Too different from version ${n} to compare.`,
     guidelinesVersion: (n: number) => `Version ${n}`,
     keys: "Keys",
     skip: "Skip",

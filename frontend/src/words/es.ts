@@ -178,6 +178,8 @@ export const es = ({ count, plural }: Counting): Words => ({
     done: (n) => plural(n, { one: "1 hecha", other: `${n} hechas` }),
     guidelines: "Guía",
     guidelinesEmpty: "Este proyecto aún no tiene guía.",
+    guidelinesChanged: "Qué cambió desde la versión anterior",
+    guidelinesRewritten: (n) => `Demasiado distinta de la versión ${n} para comparar.`,
     guidelinesVersion: (n) => `Versión ${n}`,
     keys: "Teclas",
     skip: "Saltar",

@@ -1,12 +1,18 @@
-/** A response against another, word by word; told apart by strike and underline, not by colour. */
+/** A text against another, word by word; told apart by strike and underline, not by colour. */
 import { useMemo } from "react";
 import { differences } from "../../lib/difference";
-import { t } from "../../words";
 import css from "./label.module.css";
 
-export default function Difference({ base, text, name }: { base: string; text: string; name: string }) {
+interface Props {
+  base: string;
+  text: string;
+  /** What is said instead when hardly a word is the same. */
+  tooDifferent: string;
+}
+
+export default function Difference({ base, text, tooDifferent }: Props) {
   const changes = useMemo(() => differences(base, text), [base, text]);
-  if (changes === null) return <p className={css.faint}>{t.rank.tooDifferent(name)}</p>;
+  if (changes === null) return <p className={css.faint}>{tooDifferent}</p>;
   return (
     <div className={css.difference} dir="auto">
       {changes.map((change, place) =>

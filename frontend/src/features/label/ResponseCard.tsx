@@ -91,7 +91,11 @@ function Body({ response, base, isBase, raw }: Props) {
   if (base && !isBase) {
     return (
       <Suspense fallback={<Markdown text={response.content} />}>
-        <Difference base={base.content} text={response.content} name={base.label} />
+        <Difference
+          base={base.content}
+          text={response.content}
+          tooDifferent={t.rank.tooDifferent(base.label)}
+        />
       </Suspense>
     );
   }
