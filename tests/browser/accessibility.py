@@ -30,7 +30,7 @@ LITERALS = """() => {
   const theirs = "[data-scrolls], [data-body], textarea, select, kbd, code, td, legend, header,"
     + "[class*=_text_], [class*=message], [class*=preview], [class*=who], [class*=anchors],"
     + "[class*=choice], [class*=note], [class*=code], [class*=list] :is(h2, span),"
-    + "[class*=excerpt], [class*=card] p, [class*=facts] a";
+    + "[class*=difference], [class*=excerpt], [class*=card] p, [class*=facts] a";
   while (walker.nextNode()) {
     const {parentElement: parent, data} = walker.currentNode;
     if (!/\\p{L}{3}/u.test(data) || !parent.checkVisibility() || parent.closest(theirs)) continue;

@@ -181,7 +181,7 @@ def too_long(page: Page) -> None:
 def guidelines_changed(page: Page) -> None:
     """The newest version against the one before."""
     texts = ["Rhymes count. Be brief and kind.", "Rhymes count. Be brief."]
-    at = {"note": "Kindness is new.", "published_at": "2026-01-01T10:00:00Z"}
+    at = {"note": "", "published_at": "2026-01-01T10:00:00Z"}
     versions = [{**at, "version": 2 - place, "text": text} for place, text in enumerate(texts)]
     task(RANK, "h", guidelines=versions[0], versions={"results": versions, "next": None})(page)
     page.locator("dialog summary").click()
