@@ -98,12 +98,22 @@ def tiny_checkpoint() -> Checkpoint:
     if known is not None:
         return known
     folder = Path(settings.CACHE) / f"{TINY}-{inputs_hash()[:16]}"
-    if not folder.exists():
+    _build_once(folder)
+    return register_checkpoint(folder=folder, name=TINY, is_toy=True, move=False)
+
+
+def _build_once(folder: Path) -> None:
+    """Build a tiny checkpoint unless it is there; of several installations that share a cache, one
+    builds and the others wait."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with folder.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if folder.exists():
+            return
         build = [sys.executable, "-m", "models_runner.tiny", str(folder)]
         built = subprocess.run(build, cwd=settings.ROOT, preexec_fn=end_with_parent)
         if built.returncode:
             raise StartProblem("The tiny checkpoint could not be built; the lines above say why.")
-    return register_checkpoint(folder=folder, name=TINY, is_toy=True, move=False)
 
 
 def wait_for_web(log: Path) -> None:
