@@ -6,7 +6,6 @@ import signal
 import socket
 import subprocess
 import sys
-import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -14,12 +13,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from tests.tiny import short_tiny
+
 ROOT = Path(__file__).resolve().parents[1]
 MANAGE = str(ROOT / "manage.py")
-KEPT = Path(tempfile.gettempdir()) / f"touchstone-tests-{os.getuid()}"
-"""Where tiny checkpoints are kept between runs: building one takes a minute."""
-
-
 LINKS = """
 import sys, django
 django.setup()
@@ -84,7 +81,7 @@ def environment_for(data: Path, **more: str) -> dict[str, str]:
     ours = {
         "TOUCHSTONE_DATA": str(data),
         "TOUCHSTONE_PORT": str(port),
-        "TOUCHSTONE_CACHE": str(KEPT),
+        "TOUCHSTONE_CACHE": str(short_tiny().parent),
         "PYTHONUNBUFFERED": "1",
     }
     return {**kept, **ours, **more}

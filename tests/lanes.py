@@ -36,13 +36,16 @@ def embedded() -> int:
 
 
 def on_postgresql() -> int:
-    """What touches the database, once more."""
+    """What touches the database, once more; but for slow tests, in which a model trains or writes
+    and which ask nothing of the database that others do not."""
     _need("postgresql", lambda: find_binaries() is not None)
     binaries = find_binaries()
     assert binaries is not None
     with postgresql(binaries) as url:
         environment = {"DATABASE_URL": url}
-        return _call([*PYTEST, "-n", CORES, "-m", "database and not browser"], environment)
+        return _call(
+            [*PYTEST, "-n", CORES, "-m", "database and not browser and not slow"], environment
+        )
 
 
 def browser() -> int:
@@ -74,7 +77,9 @@ def _call(
     command: list[str], environment: Mapping[str, str] | None = None, cwd: Path = ROOT
 ) -> int:
     clean = {name: value for name, value in os.environ.items() if name not in _OURS}
-    return subprocess.run(command, cwd=cwd, env={**clean, **(environment or {})}).returncode
+    # Tests run side by side: a model that took all processors would only wait for them.
+    environment = {"OMP_NUM_THREADS": "1", **clean, **(environment or {})}
+    return subprocess.run(command, cwd=cwd, env=environment).returncode
 
 
 _OURS = {"DATABASE_URL", "REDIS_URL", "TOUCHSTONE_DATA", "TOUCHSTONE_PORT"}

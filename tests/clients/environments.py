@@ -8,7 +8,7 @@ import sys
 import sysconfig
 from pathlib import Path
 
-from tests.installation import KEPT
+from tests.tiny import KEPT
 
 HERE = Path(__file__).parent
 CONSTRAINTS = HERE.parents[1] / "requirements" / "constraints.txt"
@@ -27,7 +27,7 @@ def environment(name: str) -> Path:
     requirements, *others = ENVIRONMENTS[name]
     holds = hashlib.sha256(b"".join(each.read_bytes() for each in [requirements, *others]))
     folder = KEPT / f"clients-{name}-{holds.hexdigest()[:16]}"
-    KEPT.mkdir(exist_ok=True)
+    KEPT.mkdir(parents=True, exist_ok=True)
     with (KEPT / f"clients-{name}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not (folder / "complete").exists():

@@ -1,11 +1,8 @@
-"""A tiny checkpoint built in a few seconds, once a machine, and data to train it on."""
+"""A tiny checkpoint, and data to train it on."""
 
-import fcntl
 import json
-import os
 import subprocess
 import sys
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -19,28 +16,17 @@ from models_runner import loaded
 from models_runner.actions import training
 from models_runner.actions.checkpoints import register_checkpoint
 from models_runner.models import Checkpoint, TrainingRun
-from models_runner.tiny import inputs_hash
 from tests.models_runner import pretend_trainer
 from tests.models_runner.runs import freeze, start
 from tests.models_runner.scene import Scene, build_scene, no_broker
+from tests.tiny import short_tiny
 
-STEPS = 130
-ROOT = Path(__file__).resolve().parents[2]
 Turn = dict[str, str]
 
 
 @pytest.fixture(scope="session")
 def tiny_dir() -> Path:
-    """The tiny checkpoint, kept between runs for as long as its inputs stay the same."""
-    kept = Path(tempfile.gettempdir()) / f"touchstone-tests-{os.getuid()}"
-    kept.mkdir(exist_ok=True)
-    target = kept / f"tiny-{inputs_hash()[:16]}-{STEPS}"
-    with (kept / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not target.exists():
-            command = [sys.executable, "-m", "models_runner.tiny", target, "--steps", STEPS]
-            subprocess.run([str(part) for part in command], cwd=ROOT, check=True)
-    return target
+    return short_tiny()
 
 
 def turn(role: str, content: str) -> list[Turn]:
