@@ -90,6 +90,7 @@ def serve(page: Page, held: Json | None, **answers: Any) -> None:
     page.unroute_all()
     page.route("**/assignments", fulfil({"results": [held] if held else []}))
     page.route("**/claim", fulfil({"assignment": None}))
+    page.route("**/guidelines/seen", fulfil({"guidelines_seen": 1}))
     page.route("**/draft", fulfil({"draft_version": 1}))
     page.route("**/renew", fulfil({"lease_until": "2100-01-01T00:00:00Z"}))
     for path, answer in answers.items():
@@ -129,7 +130,8 @@ def offline(page: Page) -> None:
 
 
 def lease_lost(page: Page) -> None:
-    task(RANK, "1", renew=(409, "lease_lost"))(page)
+    task(RANK, "1")(page)
+    page.route("**/renew", fulfil((409, "lease_lost")))
     page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
     expect(page.get_by_role("alert")).to_be_visible()
 

@@ -65,11 +65,17 @@ def test_ranks_two_and_writes_one_by_keyboard(open_page: OpenPage, site: Install
     saved(page, 3)
 
     ranked_first, ranked_second, written = labels_by(site, "Noor")
-    texts = [[each["content"] for each in group] for group in ranked_first["answer"]["groups"]]
+    texts = texts_of(ranked_first)
     assert [sorted(texts[0]), *texts[1:]] == [sorted(first[:2]), *[[text] for text in first[2:]]]
-    texts = [[each["content"] for each in group] for group in ranked_second["answer"]["groups"]]
+    texts = texts_of(ranked_second)
     assert texts == [[text] for text in reversed(second)]
     assert written["answer"]["text"] == "Certainly. That is what I would *say*.\n\n- once\n- twice"
+
+
+def texts_of(label: Any) -> list[list[str]]:
+    """The responses of each group, without the space around them, which no screen shows."""
+    groups = label["answer"]["groups"]
+    return [[each["content"].strip() for each in group] for group in groups]
 
 
 def press_until_focused_editor(page: Page) -> None:
