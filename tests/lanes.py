@@ -18,6 +18,8 @@ from tests.postgresql import find_binaries, postgresql
 ROOT = Path(__file__).resolve().parents[1]
 PYTEST = (sys.executable, "-m", "pytest", "-p", "no:cacheprovider")
 CORES = str(min(os.cpu_count() or 1, 4))
+# Tests of a module stay together, as far as they can, and share what it sets up.
+SHARED = ("-n", CORES, "--dist", "worksteal")
 
 
 class LeftOut(Exception):
@@ -32,7 +34,7 @@ class Lane:
 
 def embedded() -> int:
     """Everything but the browser, on SQLite and, where a broker is needed, embedded Valkey."""
-    return _call([*PYTEST, "-n", CORES, "-m", "not browser and not clients"])
+    return _call([*PYTEST, *SHARED, "-m", "not browser and not clients"])
 
 
 def on_postgresql() -> int:
@@ -43,9 +45,7 @@ def on_postgresql() -> int:
     assert binaries is not None
     with postgresql(binaries) as url:
         environment = {"DATABASE_URL": url}
-        return _call(
-            [*PYTEST, "-n", CORES, "-m", "database and not browser and not slow"], environment
-        )
+        return _call([*PYTEST, *SHARED, "-m", "database and not browser and not slow"], environment)
 
 
 def browser() -> int:

@@ -66,8 +66,9 @@ function AddPerson({ slug }: { slug: string }) {
         role: textValue(values, "role"),
       }),
     );
-    await refresh(`projects/${slug}/members`);
-    await refresh(`projects/${slug}/invitations`);
+    // The form is emptied now, not when the lists are there: the next name may be half typed by then.
+    void refresh(`projects/${slug}/members`);
+    void refresh(`projects/${slug}/invitations`);
   };
   return (
     <Card title={words.add}>

@@ -28,7 +28,7 @@ export default function Tokens() {
   const make = async (asked: object) => {
     setMade(null);
     setMade(await post<Made>("tokens", asked));
-    await refresh("tokens");
+    void refresh("tokens");
   };
   return (
     <Page title={words.title}>
