@@ -4,7 +4,7 @@ import json
 import os
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -164,10 +164,7 @@ def _bare_pairs(project: Project, label: list[Any], names: dict[int, str]) -> li
     messages = json.loads(first[7]) if isinstance(first[7], str) else first[7]
     if first[2] not in names:
         names[first[2]] = pseudonym(project.slug, first[2])
-    turn: Callable[[str], list[dict[str, str]]] = lambda text: [  # noqa: E731
-        {"role": "assistant", "content": text}
-    ]
-    turns = [turn(row[10]) for row in label]
+    turns = [[{"role": "assistant", "content": row[10]}] for row in label]
     return [
         {
             "prompt": messages,

@@ -118,6 +118,7 @@ class TagShape(serializers.Serializer):
 # A field `label` hides the label that forms show of a serializer: nothing shows these.
 class CriterionShape(serializers.Serializer):
     id = serializers.CharField()
+    # A row of this name, where the serializer has a text that names itself.
     label = serializers.CharField()  # type: ignore[assignment]
     of = serializers.CharField()
     min = serializers.IntegerField()
@@ -138,6 +139,7 @@ class ChoicesShape(serializers.Serializer):
 
 class NamedVersionShape(serializers.Serializer):
     id = serializers.IntegerField()
+    # A row of this name, where the serializer has a text that names itself.
     label = serializers.CharField()  # type: ignore[assignment]
     as_of = serializers.DateTimeField()
     rows = RowCountsShape()
@@ -157,6 +159,7 @@ class LabelsOfDifferenceShape(serializers.Serializer):
 
 
 class LabelOfPromptShape(serializers.Serializer):
+    # A row of this name, where the serializer has a text that names itself.
     label = serializers.IntegerField()  # type: ignore[assignment]
     prompt_id = serializers.CharField()
 

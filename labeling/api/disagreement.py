@@ -31,6 +31,7 @@ MOST = 50
 
 
 class Decision(StrictSerializer):
+    # A row of this name, where the serializer has a text that names itself.
     label = StrictInteger(min_value=1)  # type: ignore[assignment]
     reason = Text(required=False, allow_blank=True, max_length=5000)
 

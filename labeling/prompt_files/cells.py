@@ -45,7 +45,7 @@ def _separator(path: Path) -> str:
     return max(SEPARATORS, key=first.count)
 
 
-def _header(reader: "csv.Reader") -> list[str]:  # type: ignore[name-defined]
+def _header(reader: Iterator[list[str]]) -> list[str]:
     try:
         header = [name.strip() for name in next(reader)]
     except StopIteration:
