@@ -17,6 +17,7 @@ ENVIRONMENTS = {
     "old": (HERE / "old.txt",),
     "old_trl": (HERE / "old_trl.txt", HERE / "old.txt"),
 }
+PRODUCT = sysconfig.get_path("purelib")
 TORCH = ("torch", "torchgen", "functorch", "torch-*.dist-info")
 WITH_TORCH = {"old_trl"}
 """Environments that borrow the product's torch: unpacking another one takes a minute."""
@@ -26,6 +27,9 @@ def environment(name: str) -> Path:
     """The folder of a ready environment. Its name tells what is in it."""
     requirements, *others = ENVIRONMENTS[name]
     holds = hashlib.sha256(b"".join(each.read_bytes() for each in [requirements, *others]))
+    if name in WITH_TORCH:
+        # Another checkout's torch may be gone tomorrow.
+        holds.update(PRODUCT.encode())
     folder = KEPT / f"clients-{name}-{holds.hexdigest()[:16]}"
     KEPT.mkdir(parents=True, exist_ok=True)
     with (KEPT / f"clients-{name}.lock").open("w") as lock:
@@ -41,7 +45,7 @@ def _make(folder: Path, requirements: Path, with_torch: bool) -> None:
     if with_torch:
         own = Path(sysconfig.get_path("purelib", vars={"base": str(folder)}))
         for name in TORCH:
-            for there in Path(sysconfig.get_path("purelib")).glob(name):
+            for there in Path(PRODUCT).glob(name):
                 (own / there.name).symlink_to(there)
     install = [str(folder / "bin" / "pip"), "install", "-q", "--disable-pip-version-check"]
     subprocess.run([*install, "-r", str(requirements)], check=True)
