@@ -1,10 +1,14 @@
 """Counts what goes into a version while it is written, in little memory."""
 
 from base64 import b64decode, b64encode
+from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
 from exports.formats.shape import AcceptedLabel
+
+PAGE = 4096
+"""Bytes of marks that are kept together."""
 
 
 class Tally:
@@ -14,7 +18,7 @@ class Tally:
         self.labels = 0
         self._labelers: set[str] = set()
         self._guidelines: set[int] = set()
-        self._prompts = bytearray()
+        self._prompts: dict[int, bytearray] = defaultdict(lambda: bytearray(PAGE))
         self.prompts = 0
         self._agreement = 0.0
         self.shared_tasks = 0
@@ -26,7 +30,7 @@ class Tally:
             "labels": self.labels,
             "labelers": sorted(self._labelers),
             "guidelines": self.guidelines_versions,
-            "prompts": b64encode(self._prompts).decode(),
+            "prompts": {page: b64encode(marks).decode() for page, marks in self._prompts.items()},
             "agreement": self._agreement,
             "shared_tasks": self.shared_tasks,
             "near_duplicates": self.near_duplicates,
@@ -39,8 +43,9 @@ class Tally:
             tally.labels = state["labels"]
             tally._labelers = set(state["labelers"])
             tally._guidelines = set(state["guidelines"])
-            tally._prompts = bytearray(b64decode(state["prompts"]))
-            tally.prompts = int.from_bytes(tally._prompts).bit_count()
+            for page, text in state["prompts"].items():
+                marks = tally._prompts[int(page)] = bytearray(b64decode(text))
+                tally.prompts += int.from_bytes(marks).bit_count()
             tally._agreement = state["agreement"]
             tally.shared_tasks = state["shared_tasks"]
             tally.near_duplicates = state["near_duplicates"]
@@ -64,11 +69,11 @@ class Tally:
 
     def _see_prompt(self, key: int) -> None:
         """One bit a prompt: a set of a million numbers would take sixty times as much."""
-        at, bit = divmod(key, 8)
-        if at >= len(self._prompts):
-            self._prompts.extend(bytes(at + 4096 - len(self._prompts)))
-        if not self._prompts[at] & 1 << bit:
-            self._prompts[at] |= 1 << bit
+        byte, bit = divmod(key, 8)
+        page, at = divmod(byte, PAGE)
+        marks = self._prompts[page]
+        if not marks[at] & 1 << bit:
+            marks[at] |= 1 << bit
             self.prompts += 1
 
     @property
