@@ -9,7 +9,7 @@ from datetime import UTC
 from typing import Any
 
 import numpy as np
-from django.db.models import BigIntegerField, ExpressionWrapper, F, Q
+from django.db.models import BigIntegerField, ExpressionWrapper, F, Q, QuerySet
 from django.db.models.functions import Length
 from numpy.typing import NDArray
 
@@ -28,6 +28,8 @@ from labeling.quality.measure import (
 from labeling.quality.tables import code_of, pack
 
 PART = 1000
+AT_ONCE = 5000
+"""Labels that one statement names."""
 COUNTED = (LabelState.SUBMITTED, LabelState.ACCEPTED)
 KINDS = [str(kind) for kind in TaskKind]
 SECONDS_A_DAY = 86_400
@@ -47,8 +49,8 @@ def read_part(project: Project, number: int) -> tuple[bytes, dict[str, str]] | N
     names = _Names()
     labels = _labels(project, number, rows, names)
     row_of = {int(pk): row for row, pk in enumerate(labels.id)}
-    placed = _placed(project, number, row_of, names)
-    rated = _rated(project, number, row_of, names)
+    placed = _placed(row_of, names)
+    rated = _rated(row_of, names)
     tables, judged = measure(
         labels, placed, rated, _expected(project, number), _standing(project, number, rows)
     )
@@ -125,20 +127,18 @@ def _categories(project: Project, number: int) -> dict[int, str]:
     return {pk: given for pk, given in tagged if isinstance(given, str)}
 
 
-def _placed(project: Project, number: int, row_of: dict[int, int], names: _Names) -> Placed:
-    places = Placement.objects.filter(_within(number, "label__task"), label__project=project)
-    rows = list(
-        places.values_list(
-            "label_id",
-            "response_id",
-            "rank",
-            "shown",
-            Length("response__content"),
-            "response__author",
-        )
-    )
-    kept = [row for row in rows if row[0] in row_of]
-    label, response, rank, shown, length, author = _columns(kept, 6)
+def _rows_of(judgments: QuerySet[Any, Any], labels: Iterable[int]) -> list[tuple[Any, ...]]:
+    """Those of the labels, which are named one by one: joined to a stretch of tasks, a database
+    whose statistics are older than an import reads them over and over."""
+    ids = list(labels)
+    some = (ids[start : start + AT_ONCE] for start in range(0, len(ids), AT_ONCE))
+    return [row for each in some for row in judgments.filter(label_id__in=each)]
+
+
+def _placed(row_of: dict[int, int], names: _Names) -> Placed:
+    columns = ("response_id", "rank", "shown", Length("response__content"), "response__author")
+    rows = _rows_of(Placement.objects.values_list("label_id", *columns), row_of)
+    label, response, rank, shown, length, author = _columns(rows, 6)
     return Placed(
         label=_ints(row_of[each] for each in label),
         response=_ints(response),
@@ -149,10 +149,10 @@ def _placed(project: Project, number: int, row_of: dict[int, int], names: _Names
     )
 
 
-def _rated(project: Project, number: int, row_of: dict[int, int], names: _Names) -> Rated:
-    ratings = Rating.objects.filter(_within(number, "label__task"), label__project=project)
-    rows = ratings.values_list("label_id", "response_id", "criterion", "value")
-    label, target, criterion, value = _columns([row for row in rows if row[0] in row_of], 4)
+def _rated(row_of: dict[int, int], names: _Names) -> Rated:
+    columns = ("label_id", "response_id", "criterion", "value")
+    rows = _rows_of(Rating.objects.values_list(*columns), row_of)
+    label, target, criterion, value = _columns(rows, 4)
     return Rated(
         label=_ints(row_of[each] for each in label),
         target=_ints(each or 0 for each in target),

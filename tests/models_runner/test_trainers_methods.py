@@ -10,16 +10,16 @@ import pytest
 from models_runner.backends.protocol import Message
 from models_runner.backends.registry import open_backend, open_scorer
 from models_runner.checkpoint_files import read_checkpoint
-from models_runner.training_process import read_events, start
+from models_runner.training_process import read_events
 from tests.models_runner.conftest import turn, write_rows
+from tests.models_runner.warm_trainer import train
 
 pytestmark = pytest.mark.slow
 MakeRun = Callable[..., Path]
 
 
 def trained(run_dir: Path) -> Path:
-    process = start(run_dir)
-    assert process.wait(200) == 0, (run_dir / "process.log").read_text()[-3000:]
+    assert train(run_dir) == 0, (run_dir / "process.log").read_text()[-3000:]
     return run_dir.parent / "trained"
 
 

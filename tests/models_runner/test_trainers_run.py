@@ -23,6 +23,7 @@ from models_runner.training_process import (
     terminate,
 )
 from tests.models_runner.conftest import turn, write_rows
+from tests.models_runner.warm_trainer import train
 
 pytestmark = pytest.mark.slow
 MakeRun = Callable[..., Path]
@@ -50,7 +51,8 @@ def test_sft_from_spec_to_checkpoint(
     make_run: MakeRun, tiny_dir: Path, demonstrations: Path, tmp_path: Path
 ) -> None:
     run_dir = make_run("sft", tiny_dir, demonstrations, max_steps=4, log_steps=1)
-    events = finished(start(run_dir), run_dir)
+    assert train(run_dir) == 0, (run_dir / "process.log").read_text()
+    events, _ = read_events(run_dir, 0)
     trained = tmp_path / "trained"
 
     assert [e["event"] for e in events[:3]] == ["start", "loading", "train"]
@@ -74,7 +76,8 @@ def test_dpo_from_spec_to_checkpoint(
     make_run: MakeRun, tiny_dir: Path, comparisons: Path, tmp_path: Path
 ) -> None:
     run_dir = make_run("dpo", tiny_dir, comparisons, max_steps=3, log_steps=1, batch_size=4)
-    events = finished(start(run_dir), run_dir)
+    assert train(run_dir) == 0, (run_dir / "process.log").read_text()
+    events, _ = read_events(run_dir, 0)
     values = [e["values"] for e in events if e["event"] == "log"]
     assert values[0]["loss"] == pytest.approx(0.693, abs=0.001)
     assert {"rewards/accuracies", "rewards/margins"} <= values[0].keys()
