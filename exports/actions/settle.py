@@ -20,6 +20,7 @@ OPEN_WRITERS = """
     SELECT clock_timestamp() <= %(until)s OR EXISTS (
         SELECT 1 FROM pg_stat_activity
         WHERE datname = current_database() AND pid <> pg_backend_pid()
+        AND backend_type = 'client backend'
         AND backend_xid IS NOT NULL AND xact_start <= %(until)s
     )
 """
@@ -44,5 +45,7 @@ def wait_until_settled(moment: datetime, lease: Lease, pause: float = 0.1) -> No
 
 def _unsettled(until: datetime) -> bool:
     with connection.cursor() as cursor:
+        # Within a transaction PostgreSQL would tell again what it told first.
+        cursor.execute("SELECT pg_stat_clear_snapshot()")
         cursor.execute(OPEN_WRITERS, {"until": until})
         return bool(cursor.fetchone()[0])

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, nullcontext
 from types import SimpleNamespace
 from typing import Any
 
@@ -34,7 +35,10 @@ def in_thread(function: Callable[[], None]) -> threading.Thread:
     return thread
 
 
-def test_a_label_on_its_way_is_waited_for(cast: SimpleNamespace, frozen: Frozen) -> None:
+@pytest.mark.parametrize("within", [nullcontext, transaction.atomic])
+def test_a_label_on_its_way_is_waited_for(
+    cast: SimpleNamespace, frozen: Frozen, within: Callable[[], AbstractContextManager[None]]
+) -> None:
     """It was stamped before the moment, and is committed after it."""
     prompt = make_prompt(cast.project)
     make_demonstration(prompt, cast.lucy)
@@ -50,7 +54,8 @@ def test_a_label_on_its_way_is_waited_for(cast: SimpleNamespace, frozen: Frozen)
     assert stamped.wait(20)
     later = threading.Timer(0.5, commit.set)
     later.start()
-    version = frozen("sft")
+    with within():
+        version = frozen("sft")
     thread.join()
     assert (version.state, version.rows) == (JobState.DONE, {"train": 2, "test": 0})
 
