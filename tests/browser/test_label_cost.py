@@ -1,6 +1,6 @@
 """What the label screen costs: bytes before the first task, and main-thread time from the key that
-ranks to its mark, and from the key that submits to the next task on the screen, each as a multiple
-of what the browser itself needs to draw the same responses. Milliseconds are for `make bench`."""
+ranks to its mark, and from the key that submits to the next task on the screen. Wall times are for
+`make bench`."""
 
 import gzip
 import statistics
@@ -19,11 +19,14 @@ KIB = 1024
 SUBMITS = 20
 WARM = 2
 PAINTED = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+USUAL_BARE = 22
+"""Milliseconds that two processors of 2.5 GHz, otherwise idle, take to draw the responses of a task
+bare. Where other work shares the processors it takes longer, and so does all else."""
 DRAWN_BARE = """() => {
   const shown = [...document.querySelectorAll('article')].filter(each => each.checkVisibility())
   const place = document.createElement('div')
   place.id = 'bare'
-  place.innerHTML = shown.map(each => each.outerHTML).join('')
+  place.append(...shown.map(each => each.cloneNode(true)))
   document.body.prepend(place)
 }"""
 
@@ -91,7 +94,7 @@ class Costs:
     ranks: list[float]
     submits: list[float]
     bare: list[float]
-    """Of putting the HTML of a task's responses on the page once more."""
+    """Of putting a task's responses on the page once more."""
 
 
 def costs(page: Page) -> Costs:
@@ -130,6 +133,8 @@ def test_a_rank_and_the_next_task_cost_little(open_page: OpenPage, site: Install
     cost = costs(page)
     for name, values in asdict(cost).items():
         print(f"{name}, main thread: {sorted(round(value) for value in values)} ms")
-    bare = statistics.median(cost.bare)
-    assert statistics.median(cost.ranks) <= 1 * bare
-    assert statistics.median(cost.submits) <= 1 * bare
+    slower = max(1, statistics.median(cost.bare) / USUAL_BARE)
+    assert statistics.median(cost.ranks) <= 16 * slower
+    assert statistics.quantiles(cost.ranks, n=50, method="inclusive")[-1] <= 60 * slower
+    assert statistics.median(cost.submits) <= 50 * slower
+    assert statistics.quantiles(cost.submits, n=20, method="inclusive")[-1] <= 80 * slower

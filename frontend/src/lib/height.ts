@@ -2,14 +2,22 @@
  *  clear of it, whatever it holds. */
 import { useLayoutEffect, type RefObject } from "react";
 
+// Heights seldom change from task to task: to begin with the last one costs no layout of its own.
+const last = new Map<string, string>();
+
 export function useHeightVariable(element: RefObject<HTMLElement | null>, name: string): void {
   useLayoutEffect(() => {
     const measured = element.current!;
-    const parent = measured.parentElement!;
-    const tell = () => parent.style.setProperty(name, `${measured.offsetHeight}px`);
-    const observer = new ResizeObserver(tell);
+    const { style } = measured.parentElement!;
+    const tell = (height: string) => {
+      if (style.getPropertyValue(name) !== height) style.setProperty(name, height);
+      last.set(name, height);
+    };
+    const known = last.get(name);
+    if (known !== undefined) tell(known);
+    // Called before the first paint too.
+    const observer = new ResizeObserver(() => tell(`${measured.offsetHeight}px`));
     observer.observe(measured);
-    tell();
     return () => observer.disconnect();
   }, [element, name]);
 }

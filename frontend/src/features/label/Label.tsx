@@ -18,6 +18,8 @@ import css from "./label.module.css";
 import { usualView, type View } from "./view";
 import { WriteTask } from "./WriteTask";
 
+const UNTIL_READ = 150;
+
 const Guidelines = lazy(() => import("./Guidelines"));
 
 function useQueue(project: string): LabelQueue {
@@ -59,6 +61,7 @@ export default function Label({ project }: { project: string }) {
   useKeys({ guidelines: () => setGuide(true) });
   const [seen, setSeen] = useState(0);
   const current = state.tasks[0]?.assignment;
+  const rendered = useRendered(state.tasks[0]);
   const isNew = hasNewGuidelines(current, seen);
   const closeGuide = () => {
     setGuide(false);
@@ -78,7 +81,7 @@ export default function Label({ project }: { project: string }) {
       {state.tasks.map(
         (task, place) =>
           // One taken back pushes the others on; what was begun stays as it is.
-          (place < 2 || task.draft.touched) && (
+          (place < rendered || task.draft.touched) && (
             <Activity key={keyOf(task)} mode={place === 0 ? "visible" : "hidden"}>
               <TaskView
                 task={task}
@@ -98,6 +101,17 @@ export default function Label({ project }: { project: string }) {
       )}
     </>
   );
+}
+
+/** How many tasks are rendered: the one after the shown one only once that stands and is read. */
+function useRendered(shown: HeldTask | undefined): number {
+  const key = shown && keyOf(shown);
+  const [stands, setStands] = useState<string>();
+  useEffect(() => {
+    const timer = setTimeout(() => setStands(key), UNTIL_READ);
+    return () => clearTimeout(timer);
+  }, [key]);
+  return stands === key ? 2 : 1;
 }
 
 /** A new version is opened once before the next task. */
