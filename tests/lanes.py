@@ -34,18 +34,19 @@ class Lane:
 
 def embedded() -> int:
     """Everything but the browser, on SQLite and, where a broker is needed, embedded Valkey."""
-    return _call([*PYTEST, *SHARED, "-m", "not browser and not clients"])
+    return _call([*PYTEST, *SHARED, "-m", "not browser and not clients and not servers"])
 
 
 def on_postgresql() -> int:
-    """What touches the database, once more; but for slow tests, in which a model trains or writes
-    and which ask nothing of the database that others do not."""
+    """What touches the database, once more, and an installation on servers of one's own; but for
+    slow tests, in which a model trains or writes: they ask nothing of it that others do not."""
     _need("postgresql", lambda: find_binaries() is not None)
     binaries = find_binaries()
     assert binaries is not None
     with postgresql(binaries) as url:
         environment = {"DATABASE_URL": url}
-        return _call([*PYTEST, *SHARED, "-m", "database and not browser and not slow"], environment)
+        which = "(database or servers) and not browser and not slow"
+        return _call([*PYTEST, *SHARED, "-m", which], environment)
 
 
 def browser() -> int:

