@@ -21,10 +21,10 @@ from benchmarks.ranked_tasks import make_ranked_tasks
 from exports.actions.freeze import freeze, start_freeze
 from exports.formats.registry import FORMATS
 from exports.models import DatasetVersion
-from exports.pseudonyms import pseudonym
 from labeling.actions import jobs
 from labeling.kinds import JobState
 from labeling.models import Project
+from labeling.pseudonyms import pseudonym
 
 TASKS = int(os.environ.get("TOUCHSTONE_BENCH_TASKS", "10000"))
 MIB = 1024 * 1024

@@ -5,10 +5,10 @@ from typing import Any
 
 from django.db.models import Count, F, Max, Min
 
-from exports.pseudonyms import pseudonym
 from exports.selection import LANGUAGE_KEY, STANDING
 from labeling.kinds import LabelState
 from labeling.models import Label, LabelForm, Project, Prompt
+from labeling.pseudonyms import pseudonym
 
 LOOKED_AT = 2_000
 """Prompts whose metadata is looked at, the newest first."""

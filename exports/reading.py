@@ -12,7 +12,6 @@ from typing import Any
 from exports.formats.registry import FORMATS
 from exports.formats.shape import NOTHING, AcceptedLabel, Place, Step
 from exports.models import DatasetVersion
-from exports.pseudonyms import pseudonym
 from exports.resemblance import Resembling
 from exports.selection import accepted_labels
 from labeling.forms import LEVELS
@@ -28,6 +27,7 @@ from labeling.models import (
     Response,
     StepMark,
 )
+from labeling.pseudonyms import pseudonym
 
 CHUNK = 250
 """Labels that are read at a time."""

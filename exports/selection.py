@@ -14,9 +14,9 @@ from django.db.models import BooleanField, Count, Exists, F, Func, OuterRef, Q, 
 
 from exports.models import DatasetVersion
 from exports.moments import parse_moment
-from exports.pseudonyms import pseudonym
 from labeling.kinds import LabelState, Split
 from labeling.models import Label, Person, Project, Review
+from labeling.pseudonyms import pseudonym
 
 LANGUAGE_KEY = "language"
 STANDING = (LabelState.SUBMITTED, LabelState.ACCEPTED)

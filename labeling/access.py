@@ -5,11 +5,14 @@ Absent and forbidden answer alike (`NotFound`); a member without the needed role
 is limited to some projects finds no others behind any door.
 """
 
+from dataclasses import dataclass
+
 from django.db.models import QuerySet
 
 from labeling.errors import NotFound, RoleMissing
 from labeling.kinds import ProjectState, Role
 from labeling.models import Membership, Person, Project
+from labeling.pseudonyms import pseudonym
 
 WORKING_ROLES = (Role.LABELER, Role.REVIEWER)
 RUNNING_ROLES = (Role.MANAGER, Role.ENGINEER)
@@ -44,10 +47,27 @@ def roles_in(person: Person, project: Project) -> list[str]:
     return sorted(mine.values_list("role", flat=True))
 
 
-def sees_authors(person: Person, project: Project) -> bool:
-    """Whether the person may know who or what wrote the responses: whoever runs the project.
-    Reviewers judge blind, as labelers do."""
-    return person.is_superuser or not set(RUNNING_ROLES).isdisjoint(roles_in(person, project))
+@dataclass(frozen=True)
+class Sight:
+    """What a person may know of others in a project."""
+
+    project: Project
+    authors: bool
+    """Who or what wrote the responses. Reviewers judge blind, as labelers do."""
+    people: bool
+    """Who labeled: only managers. Others tell labelers apart by pseudonyms, which are those of
+    dataset versions."""
+
+    def name_of(self, labeler: Person) -> str:
+        return labeler.name if self.people else pseudonym(self.project.slug, labeler.pk)
+
+
+def sight(person: Person, project: Project) -> Sight:
+    if person.is_superuser:
+        return Sight(project, authors=True, people=True)
+    roles = roles_in(person, project)
+    authors = not set(RUNNING_ROLES).isdisjoint(roles)
+    return Sight(project, authors=authors, people=Role.MANAGER in roles)
 
 
 def project_for(person: Person, slug: str, *roles: Role) -> Project:

@@ -13,7 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from labeling.access import RUNNING_ROLES, project_for, require, sees_authors
+from labeling.access import RUNNING_ROLES, Sight, project_for, require, sight
 from labeling.actions.adjudication import adjudicate
 from labeling.actions.quality import disputed_tasks
 from labeling.api.excerpts import excerpt
@@ -94,7 +94,7 @@ class TaskLabelsView(APIView):
             .order_by("pk")
         )
         responses = _responses(task, labels)
-        names = sees_authors(person(request), task.project)
+        sees = sight(person(request), task.project)
         ranks = {label.pk: _ranks(label, list(responses)) for label in labels}
         return Response(
             {
@@ -108,11 +108,11 @@ class TaskLabelsView(APIView):
                     {
                         "id": each.pk,
                         "content": each.content,
-                        "author": each.author if names else None,
+                        "author": each.author if sees.authors else None,
                     }
                     for each in responses.values()
                 ],
-                "labels": [_answer(label, ranks, list(responses)) for label in labels],
+                "labels": [_answer(label, sees, ranks, list(responses)) for label in labels],
                 "agreement": _agreement(list(ranks.values())),
                 "adjudication": _adjudication(task),
             }
@@ -140,13 +140,13 @@ def _ranks(label: Label, responses: Sequence[int]) -> list[int] | None:
 
 
 def _answer(
-    label: Label, ranks: dict[int, list[int] | None], responses: Sequence[int]
+    label: Label, sees: Sight, ranks: dict[int, list[int] | None], responses: Sequence[int]
 ) -> dict[str, Any]:
     place = {pk: number for number, pk in enumerate(responses)}
     others = [other for pk, other in ranks.items() if pk != label.pk]
     return {
         "id": label.pk,
-        "labeler": {"id": label.labeler_id, "name": label.labeler.name},
+        "labeler": {"id": label.labeler_id, "name": sees.name_of(label.labeler)},
         "state": label.state,
         "ranks": ranks[label.pk],
         "text": label.response.content if label.response else None,

@@ -8,7 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from labeling.access import RUNNING_ROLES, WORKING_ROLES, project_for
+from labeling.access import RUNNING_ROLES, WORKING_ROLES, Sight, project_for, sight
 from labeling.actions.people import lift_pause, pause_member
 from labeling.actions.quality import ask_for_report, keep_fresh, latest_report, report_in_work
 from labeling.api.fields import StrictSerializer, Text, person, read
@@ -30,35 +30,38 @@ class QualityView(APIView):
     def get(self, request: Request, slug: str) -> Response:
         project = project_for(person(request), slug, *RUNNING_ROLES)
         keep_fresh(project)
-        return Response(_described(project))
+        return Response(_described(project, sight(person(request), project)))
 
     @extend_schema(request=None, responses={202: OpenApiTypes.OBJECT})
     def post(self, request: Request, slug: str) -> Response:
         project = project_for(person(request), slug, *RUNNING_ROLES)
         ask_for_report(project, whole=True)
-        return Response(_described(project), status=202)
+        return Response(_described(project, sight(person(request), project)), status=202)
 
 
-def _described(project: Project) -> dict[str, Any]:
+def _described(project: Project, sees: Sight) -> dict[str, Any]:
     report, working = latest_report(project), report_in_work(project)
     figures = report.figures if report else {}
     return {
         "as_of": report.as_of if report else None,
         "working": job_fields(working, "parts") if working else None,
         "figures": figures or None,
-        "people": _people(project, [each["labeler"] for each in figures.get("people", [])]),
+        "people": _people(sees, [each["labeler"] for each in figures.get("people", [])]),
         "auto_pause": project.auto_pause,
     }
 
 
-def _people(project: Project, ids: list[int]) -> dict[str, Any]:
-    """The names of labelers, and who of them is paused and why, by id."""
+def _people(sees: Sight, ids: list[int]) -> dict[str, Any]:
+    """What labelers are called, and who of them is paused and why, by id."""
     paused = Membership.objects.filter(
-        project=project, role__in=WORKING_ROLES, paused_at__isnull=False
+        project=sees.project, role__in=WORKING_ROLES, paused_at__isnull=False
     )
     reasons = dict(paused.values_list("person_id", "paused_reason"))
-    names = Person.objects.filter(pk__in=ids).values_list("pk", "name")
-    return {str(pk): {"name": name, "paused": reasons.get(pk)} for pk, name in names}
+    people = Person.objects.filter(pk__in=ids).only("name")
+    return {
+        str(each.pk): {"name": sees.name_of(each), "paused": reasons.get(each.pk)}
+        for each in people
+    }
 
 
 class LeaderboardView(APIView):

@@ -10,7 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from labeling.access import RUNNING_ROLES, project_for, sees_authors
+from labeling.access import RUNNING_ROLES, Sight, project_for, sight
 from labeling.actions.answer_rows import read_answer
 from labeling.actions.pools import make_gold
 from labeling.actions.reviews import accept_all, review_label
@@ -35,18 +35,18 @@ class ReviewBody(StrictSerializer):
         return given
 
 
-def describe_label(label: Any, names: bool) -> dict[str, Any]:
-    """A label for those who review and run: `responses` by the letters its labeler saw, with
-    their authors if `names`; the answer whole, its groups spelled out; the form it was made by."""
+def describe_label(label: Any, sees: Sight) -> dict[str, Any]:
+    """A label for those who review and run: `responses` by the letters its labeler saw; the answer
+    whole, its groups spelled out; the form it was made by. Names as far as the reader sees them."""
     return {
         "id": label.pk,
         "kind": label.kind,
         "state": label.state,
         "revision": label.revision,
-        "labeler": {"id": label.labeler_id, "name": label.labeler.name},
+        "labeler": {"id": label.labeler_id, "name": sees.name_of(label.labeler)},
         "prompt": {"messages": label.prompt.messages},
-        "responses": _responses(label, names),
-        "answer": {**read_answer(label), **_groups(label, names)},
+        "responses": _responses(label, sees.authors),
+        "answer": {**read_answer(label), **_groups(label, sees.authors)},
         "form": label.form,
         "active_seconds": label.active_seconds,
         "guidelines_version": label.guidelines_version,
@@ -82,10 +82,11 @@ class LabelsView(APIView):
     @extend_schema(responses=OpenApiTypes.OBJECT)
     def get(self, request: Request, slug: str) -> Response:
         """The labels that stand, newest first; `state`, `kind`, `pool`, `labeler` and `task`
-        filter. Reviewers see no `author` of a response."""
+        filter. Reviewers see no `author` of a response; only managers see a labeler's name, others
+        a pseudonym."""
         who = person(request)
         project = project_for(who, slug, Role.REVIEWER, *RUNNING_ROLES)
-        names = sees_authors(who, project)
+        sees = sight(who, project)
         labels = Label.objects.filter(project=project).exclude(state=LabelState.SUPERSEDED)
         if state := choice(request, "state", LabelState.values):
             labels = labels.filter(state=state)
@@ -106,7 +107,7 @@ class LabelsView(APIView):
                 "placements__response", "ratings", "flags", "task__task_responses__response"
             )
         )
-        return Response(page(request, shown, lambda label: describe_label(label, names)))
+        return Response(page(request, shown, lambda label: describe_label(label, sees)))
 
 
 class ReviewView(APIView):

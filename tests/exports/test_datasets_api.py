@@ -6,8 +6,8 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from exports.models import DatasetVersion
-from exports.pseudonyms import pseudonym
 from labeling.models import ApiToken, Person
+from labeling.pseudonyms import pseudonym
 from tests.exports.conftest import Frozen
 from tests.factories import make_demonstration, make_prompt, make_ranking
 

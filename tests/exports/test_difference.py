@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from exports.models import DatasetVersion
-from exports.pseudonyms import pseudonym
+from labeling.pseudonyms import pseudonym
 from tests.exports.conftest import Frozen
 from tests.exports.test_datasets_api import client_of
 from tests.factories import make_demonstration, make_project, make_prompt, make_ranking

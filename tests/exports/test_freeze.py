@@ -17,10 +17,10 @@ from hypothesis import strategies as st
 from exports.actions.freeze import start_freeze
 from exports.card import hash_of
 from exports.models import DatasetVersion
-from exports.pseudonyms import pseudonym
 from labeling.errors import Conflict, Invalid
 from labeling.kinds import JobState, LabelState, Split
 from labeling.models import Label
+from labeling.pseudonyms import pseudonym
 from tests.exports.conftest import Frozen, work
 from tests.factories import accept, make_demonstration, make_project, make_prompt, make_ranking
 

@@ -17,7 +17,6 @@ from exports.actions import freeze as freezing
 from exports.formats.registry import FORMATS
 from exports.formats.shape import AcceptedLabel, Place, Step
 from exports.models import DatasetVersion
-from exports.pseudonyms import pseudonym
 from exports.recipe_keys import FILES
 from labeling.kinds import HUMAN, AssignmentState, JobState, LabelState, SlotState, TaskKind
 from labeling.models import (
@@ -33,6 +32,7 @@ from labeling.models import (
     StepMark,
     Task,
 )
+from labeling.pseudonyms import pseudonym
 from tests.exports.conftest import Frozen
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]

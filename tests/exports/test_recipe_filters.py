@@ -10,9 +10,9 @@ from datasets import load_dataset
 
 from exports.formats.registry import FORMATS
 from exports.models import DatasetVersion
-from exports.pseudonyms import pseudonym
 from labeling.kinds import JobState, LabelState, Pool, Split, TaskKind
 from labeling.models import Prompt, Rating, Task
+from labeling.pseudonyms import pseudonym
 from tests.exports.conftest import Frozen
 from tests.exports.test_freeze import rows_of
 from tests.factories import accept, make_demonstration, make_prompt, make_ranking

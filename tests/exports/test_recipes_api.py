@@ -8,10 +8,10 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from exports.models import DatasetVersion
-from exports.pseudonyms import pseudonym
 from labeling.actions.projects import publish_form
 from labeling.kinds import LabelState, Pool
 from labeling.models import Prompt, Task
+from labeling.pseudonyms import pseudonym
 from tests.exports.test_datasets_api import LIST, client_of
 from tests.factories import accept, make_demonstration, make_prompt, make_ranking
 

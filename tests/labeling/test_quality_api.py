@@ -7,6 +7,7 @@ import pytest
 
 from labeling.kinds import Role
 from labeling.models import Adjudication
+from labeling.pseudonyms import pseudonym
 from tests.factories import make_member
 from tests.labeling.conftest import JSON, claim, signed_in, statements
 from tests.labeling.test_quality_report import ask, rank, report
@@ -61,6 +62,21 @@ def test_a_paused_labeler_is_told_why_and_let_in_again(cast: SimpleNamespace, ta
     assert claim(noor) is not None
 
 
+def test_only_managers_see_who_labeled(cast: SimpleNamespace) -> None:
+    (task,) = ask(cast.project)
+    rank(task, cast.noor, [1, 2, 3])
+    report(cast.project)
+    hidden = pseudonym("poems", cast.noor.pk)
+    for who, name in ((cast.mary, "noor"), (cast.edsger, hidden)):
+        (told,) = get(who, "projects/poems/quality")["people"].values()
+        assert told == {"name": name, "paused": None}
+    for who, name in ((cast.mary, "noor"), (cast.edsger, hidden), (cast.rosa, hidden)):
+        for address in ("projects/poems/labels", f"tasks/{task.pk}/labels"):
+            body = get(who, address)
+            (label,) = body.get("results") or body["labels"]
+            assert label["labeler"] == {"id": cast.noor.pk, "name": name}
+
+
 def test_a_pause_needs_a_reason_and_someone_who_labels(cast: SimpleNamespace) -> None:
     mary = signed_in(cast.mary)
     empty = mary.put(f"/api/projects/poems/members/{cast.noor.pk}/pause", {"reason": " "}, JSON)
@@ -75,11 +91,13 @@ def test_all_answers_to_a_task_side_by_side(cast: SimpleNamespace) -> None:
     rank(task, cast.kenji, [3, 2, 1])
     body = get(cast.rosa, f"tasks/{task.pk}/labels")
     assert [each["ranks"] for each in body["labels"]] == [[1, 2, 3], [3, 2, 1]]
-    assert [each["labeler"]["name"] for each in body["labels"]] == ["noor", "kenji"]
+    hidden = [pseudonym("poems", each.pk) for each in (cast.noor, cast.kenji)]
+    assert [each["labeler"]["name"] for each in body["labels"]] == hidden
     assert body["agreement"] == 0
     assert body["labels"][0]["tau"] == pytest.approx(-1)
     assert [each["author"] for each in body["responses"]] == [None] * 3, "a reviewer judges blind"
     body = get(cast.mary, f"tasks/{task.pk}/labels")
+    assert [each["labeler"]["name"] for each in body["labels"]] == ["noor", "kenji"]
     assert [each["author"] for each in body["responses"]] == ["tiny@0", "tiny@1", "tiny@2"]
     assert body["adjudication"] is None
 

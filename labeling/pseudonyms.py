@@ -1,4 +1,4 @@
-"""The names under which labelers appear in dataset versions.
+"""The names under which labelers appear in dataset versions, and to all but those who manage them.
 
 The same person has the same pseudonym in every version of a project and another one in every
 other project; without the installation's secret key nobody can tell who it is.
