@@ -45,7 +45,7 @@ def on_postgresql() -> int:
     assert binaries is not None
     with postgresql(binaries) as url:
         environment = {"DATABASE_URL": url}
-        which = "(database or servers) and not browser and not slow"
+        which = "(database or servers) and not browser and not clients and not slow"
         return _call([*PYTEST, *SHARED, "-m", which], environment)
 
 
