@@ -1,9 +1,14 @@
 """Settings of the test runs: a throw-away data folder, fast password hashes, no broker."""
 
+import atexit
 import os
+import shutil
 import tempfile
 
-os.environ.setdefault("TOUCHSTONE_DATA", tempfile.mkdtemp(prefix="touchstone-test-"))
+if "TOUCHSTONE_DATA" not in os.environ:
+    folder = tempfile.mkdtemp(prefix="touchstone-test-")
+    os.environ["TOUCHSTONE_DATA"] = folder
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
 
 from config.settings import *  # noqa: F403
 
