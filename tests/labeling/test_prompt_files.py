@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -125,7 +126,7 @@ def parsed(text: str) -> ParsedPrompt | BadRow:
     return found
 
 
-FOLDER = Path(tempfile.mkdtemp(prefix="touchstone-rows-"))
+FOLDER = Path(tempfile.mkdtemp(dir=settings.DATA))
 
 
 @given(

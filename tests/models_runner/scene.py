@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 
 from labeling.actions.people import add_member
 from labeling.actions.projects import create_project
@@ -55,7 +56,7 @@ def sum_prompt(number: int) -> ParsedPrompt:
 
 def scripted(name: str = "parrot", project: Project | None = None) -> Checkpoint:
     """A checkpoint that answers by rule, without a model."""
-    folder = Path(tempfile.mkdtemp())
+    folder = Path(tempfile.mkdtemp(dir=settings.DATA))
     (folder / "about.json").write_text(json.dumps({"name": name}))
     return register_checkpoint(folder=folder, name=name, project=project, backend="scripted")
 
