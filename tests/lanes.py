@@ -58,7 +58,7 @@ def browser() -> int:
 
 def clients() -> int:
     """Programs made for the Hub, the newest and two-year-old ones, against a real server."""
-    return _call([*PYTEST, "-n", CORES, "--dist", "loadfile", "-m", "clients"])
+    return _call([*PYTEST, *SHARED, "-m", "clients"])
 
 
 def front_end() -> int:

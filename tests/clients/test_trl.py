@@ -28,8 +28,7 @@ QUIET = {"OMP_NUM_THREADS": "1", "GOMP_SPINCOUNT": "0", "TRL_EXPERIMENTAL_SILENC
 
 
 @pytest.mark.parametrize(
-    ("method", "dataset"),
-    [("sft", "sft"), ("dpo", "preference"), ("reward", "preference"), ("kto", "preference")],
+    ("method", "dataset"), [("sft", "sft"), ("dpo", "preference"), ("reward", "preference")]
 )
 def test_two_steps(hub: Hub, tmp_path: Path, method: str, dataset: str) -> None:
     pulled = {
@@ -48,7 +47,7 @@ def test_two_steps(hub: Hub, tmp_path: Path, method: str, dataset: str) -> None:
 
 
 def test_the_lines_to_copy(hub: Hub, tmp_path: Path) -> None:
-    """What the tab "Use it" of a version says: pulled by `hf`, trained on by `trl kto`."""
+    """What the tab "Use it" of a version says: pulled by `hf`, two steps of `trl kto`."""
     version = hub.versions["preference@1"]
     script = f"""
 import {{ download, trainer }} from "{LINES}";
