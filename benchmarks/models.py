@@ -7,8 +7,10 @@ the same comparisons in the same run. Both are given integer columns and count t
 import os
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import evalica
 import numpy as np
@@ -37,8 +39,13 @@ def main() -> int:
 
 
 def _apart(program: str) -> int:
-    command = [sys.executable, "-c", WORK.format(program)]
-    return subprocess.run(command, env={**os.environ, **ALONE}).returncode
+    """In a data folder of its own, within the one given; the tiny checkpoint is built once."""
+    given = os.environ.get("TOUCHSTONE_DATA")
+    with tempfile.TemporaryDirectory(dir=given) as data:
+        cache = os.environ.get("TOUCHSTONE_CACHE") or str(Path(given or data) / "cache")
+        ours = {"TOUCHSTONE_DATA": data, "TOUCHSTONE_CACHE": cache}
+        command = [sys.executable, "-c", WORK.format(program)]
+        return subprocess.run(command, env={**os.environ, **ALONE, **ours}).returncode
 
 
 def ratings() -> None:
