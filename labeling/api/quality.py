@@ -57,7 +57,7 @@ def _people(sees: Sight, ids: list[int]) -> dict[str, Any]:
         project=sees.project, role__in=WORKING_ROLES, paused_at__isnull=False
     )
     reasons = dict(paused.values_list("person_id", "paused_reason"))
-    people = Person.objects.filter(pk__in=ids).only("name")
+    people = Person.objects.filter(pk__in=ids)
     return {
         str(each.pk): {"name": sees.name_of(each), "paused": reasons.get(each.pk)}
         for each in people
