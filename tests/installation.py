@@ -1,7 +1,10 @@
 """A real installation for tests: `manage.py up` in a folder of its own, on a free port."""
 
+import fcntl
+import hashlib
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -13,10 +16,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tests.tiny import short_tiny
+from tests.tiny import KEPT, short_tiny
 
 ROOT = Path(__file__).resolve().parents[1]
 MANAGE = str(ROOT / "manage.py")
+PRODUCT = ("config", "exports", "labeling", "models_runner")
 LINKS = """
 import sys, django
 django.setup()
@@ -85,6 +89,26 @@ def environment_for(data: Path, **more: str) -> dict[str, str]:
         "PYTHONUNBUFFERED": "1",
     }
     return {**kept, **ours, **more}
+
+
+@contextmanager
+def lived_in(data: Path, **environment: str) -> Iterator[Installation]:
+    """An installation whose first start was another's, whose folder it has a copy of."""
+    facts = [file for name in PRODUCT for file in (ROOT / name).rglob("*.py")]
+    bytes_of = b"".join(hashlib.sha256(file.read_bytes()).digest() for file in sorted(facts))
+    kept = KEPT / f"started-{short_tiny().name}-{hashlib.sha256(bytes_of).hexdigest()[:16]}"
+    with (KEPT / "started.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not kept.exists():
+            for older in KEPT.glob("started-*"):
+                shutil.rmtree(older)
+            half = KEPT / "started-half"
+            with installation(half):
+                pass
+            half.rename(kept)
+        shutil.copytree(kept, data, dirs_exist_ok=True)
+    with installation(data, **environment) as running:
+        yield running
 
 
 @contextmanager

@@ -111,10 +111,13 @@ def staged_checkpoint(
 
 
 def _sweep(home: Path) -> None:
-    """Remove what processes left that were killed while they staged."""
+    """Remove what processes left that were killed while they staged; others stage, publish and
+    remove theirs meanwhile.
+    """
     for left in home.glob(f"{INCOMING}*"):
-        if left.stat().st_mtime < time.time() - ABANDONED_SECONDS:
-            shutil.rmtree(left, ignore_errors=True)
+        with suppress(FileNotFoundError):
+            if left.stat().st_mtime < time.time() - ABANDONED_SECONDS:
+                shutil.rmtree(left, ignore_errors=True)
 
 
 def _take(source: Path, target: Path, link: bool) -> None:

@@ -1,11 +1,12 @@
 """Every labeler's screen in each of its states. What the server would say is put in its place, so
 that states that are rare or hard to reach are seen as well as the usual ones."""
 
-import re
 from collections.abc import Callable
 from typing import Any
 
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Page, expect
+
+from tests.browser.answers import say, silence
 
 Json = dict[str, Any]
 SLUG = "toy-assistant"
@@ -70,31 +71,18 @@ def assignment(kind: str, responses: int, form: Json = PLAIN, **more: Any) -> Js
     }
 
 
-def fulfil(answer: Any) -> Callable[[Route], None]:
-    """With a body; with a refusal, told by its status and maybe its code; or not at all."""
-    if answer is None:
-        return lambda route: route.abort()
-    if isinstance(answer, int | tuple):
-        status, code = answer if isinstance(answer, tuple) else (answer, "not_found")
-        problem = {"code": code, "detail": "You are paused here: Read more.", "request_id": "r-1"}
-        return lambda route: route.fulfill(status=status, json=problem)
-    return lambda route: route.fulfill(json=answer)
-
-
 def serve(page: Page, held: Json | None, **answers: Any) -> None:
     """The next task is `held`; addresses answer as told by the end of their path."""
-
     page.context.set_offline(False)
-    # What the page before still has to say must not reach the server.
-    page.goto("about:blank")
-    page.unroute_all()
-    page.route("**/assignments", fulfil({"results": [held] if held else []}))
-    page.route("**/claim", fulfil({"assignment": None}))
-    page.route("**/guidelines/seen", fulfil({"guidelines_seen": 1}))
-    page.route("**/draft", fulfil({"draft_version": 1}))
-    page.route("**/renew", fulfil({"lease_until": "2100-01-01T00:00:00Z"}))
-    for path, answer in answers.items():
-        page.route(re.compile(rf"/api/(.*/)?{path}(\?.*)?$"), fulfil(answer))
+    silence(page)
+    usual: Json = {
+        "assignments": {"results": [held] if held else []},
+        "claim": {"assignment": None},
+        "guidelines/seen": {"guidelines_seen": 1},
+        "draft": {"draft_version": 1},
+        "renew": {"lease_until": "2100-01-01T00:00:00Z"},
+    }
+    say(page, {**usual, **answers})
 
 
 def task(held: Json | None, *keys: str, **answers: Any) -> Callable[[Page], None]:
@@ -131,7 +119,7 @@ def offline(page: Page) -> None:
 
 def lease_lost(page: Page) -> None:
     task(RANK, "1")(page)
-    page.route("**/renew", fulfil((409, "lease_lost")))
+    say(page, {"renew": (409, "lease_lost")})
     page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
     expect(page.get_by_role("alert")).to_be_visible()
 
@@ -140,7 +128,7 @@ def two_versions(page: Page) -> None:
     """The draft was changed elsewhere after this page had it."""
     task(WRITE, draft=(412, "version_changed"))(page)
     other = {**WRITE, "draft": {"answer": {"text": LONG}}, "draft_version": 7}
-    page.route("**/assignments", fulfil({"results": [other]}))
+    say(page, {"assignments": {"results": [other]}})
     page.locator("textarea").fill("Mine.")
     page.keyboard.press("Control+s")
     expect(page.locator("[data-saved][data-state=bad]")).to_be_visible()

@@ -18,7 +18,7 @@ from config.demo.people import Labeler, Reviewer
 from config.demo.report import Report
 from config.demo.stages import Loop, Sizes
 from config.demo.watching import Team
-from tests.installation import Installation, installation
+from tests.installation import Installation, lived_in
 
 SIZES = Sizes(
     prompts=80,
@@ -96,7 +96,7 @@ def link_for(site: Installation, name: str) -> Callable[[], str]:
 
 @pytest.mark.slow
 def test_the_loop_survives_kill_9_of_every_program(tmp_path: Path) -> None:
-    with installation(tmp_path, TOUCHSTONE_JOB_LEASE_SECONDS="15") as site:
+    with lived_in(tmp_path, TOUCHSTONE_JOB_LEASE_SECONDS="15") as site:
         manager, engineer = Client(site.url), Client(site.url)
         manager.sign_in(link_for(site, "Mary"))
         engineer.sign_in(link_for(site, "Edsger"))

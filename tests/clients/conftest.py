@@ -15,7 +15,7 @@ import pytest
 
 from config.demo.people import Labeler
 from tests.clients.environments import environment
-from tests.installation import Installation, installation
+from tests.installation import Installation, lived_in
 
 HERE = Path(__file__).parent
 PROJECT = "toy-assistant"
@@ -55,7 +55,7 @@ class Hub:
 
 @pytest.fixture(scope="session")
 def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hub]:
-    with installation(tmp_path_factory.mktemp("hub")) as site:
+    with lived_in(tmp_path_factory.mktemp("hub")) as site:
         noor = Labeler(site.url, "Noor", lambda: site.sign_in_link("Noor"), seed=1)
         noor.sign_in()
         noor.work(PROJECT)
