@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from tests.postgresql import find_binaries, postgresql
@@ -51,7 +52,8 @@ def on_postgresql() -> int:
 
 def browser() -> int:
     """Journeys in Debian's Chromium against real servers."""
-    _need("chromium", lambda: shutil.which("chromium") is not None)
+    for package in ("chromium", "chromium-headless-shell"):
+        _need(package, partial(_has, package))
     # The tests of a file share an installation and what was done in it.
     return _call([*PYTEST, "-n", CORES, "--dist", "loadfile", "-m", "browser"])
 
@@ -85,6 +87,10 @@ def _call(
 
 _OURS = {"DATABASE_URL", "REDIS_URL", "TOUCHSTONE_DATA", "TOUCHSTONE_PORT"}
 """Settings of somebody's installation, which tests must not touch."""
+
+
+def _has(program: str) -> bool:
+    return shutil.which(program) is not None
 
 
 def _need(package: str, is_there: Callable[[], bool]) -> None:

@@ -45,7 +45,7 @@ def silence(page: Page) -> None:
     _SAID.get(page.context, {}).clear()
 
 
-def _answer(said: Mapping[str, Any], address: str) -> Json | None:
+def _answer(said: dict[str, Any], address: str) -> Json | None:
     for path in reversed(said):
         if re.search(rf"/api/(.*/)?{path}(\?.*)?$", address):
             return _as_response(said[path])
