@@ -7,6 +7,8 @@ from typing import Any
 
 from playwright.sync_api import Page, ViewportSize
 
+from tests.browser.answers import settle
+
 AXE = Path(__file__).parents[2] / "frontend/node_modules/axe-core/axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 DESK: ViewportSize = {"width": 1440, "height": 900}
@@ -17,8 +19,6 @@ CHECK = """only => axe.run(document, {runOnly: only, resultTypes: ["violations"]
   found.violations.map(each => `${each.id}: ${each.nodes.map(n => n.target).join(", ")}`))"""
 # What another theme can change.
 COLOURS = {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}
-
-SETTLED = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
 
 NAMES = {"Toy assistant", "nowhere"}
 
@@ -43,7 +43,7 @@ LITERALS = """() => {
 
 def violations(page: Page, only: Any = RULES) -> list[str]:
     # A new size or theme is on the screen, and what measures itself has measured.
-    page.evaluate(SETTLED)
+    settle(page)
     if not page.evaluate("typeof axe === 'object'"):
         page.evaluate(AXE.read_text())
     found: list[str] = page.evaluate(CHECK, only)
@@ -85,7 +85,7 @@ def complaints(
             found_words = set(page.evaluate(LITERALS)) - NAMES
             note(f"{name}, not in the catalog", sorted(found_words))
         page.set_viewport_size(NARROW)
-        page.evaluate(SETTLED)
+        settle(page)
         wider = overflow(page)
         note(f"{name}, narrow", [f"{wider} px too wide"] if wider > 0 else [])
     return found

@@ -14,7 +14,12 @@ Json = dict[str, Any]
 
 ASK = """
 const send = window.fetch;
-window.fetch = async (to, options) => {
+window.pending = 0;
+window.fetch = (...request) => {
+  window.pending++;
+  return ask(...request).finally(() => window.pending--);
+};
+const ask = async (to, options) => {
   const {pathname, search} = new URL(to, location.href);
   const said = navigator.onLine ? await window.answer(pathname + search) : null;
   if (said === null) return send(to, options);
@@ -23,6 +28,17 @@ window.fetch = async (to, options) => {
   return new Response(JSON.stringify(said.body), {status: said.status, headers});
 };
 """
+
+SETTLED = """() => new Promise(done => {
+  let frames = 0;
+  let more = 1_000;
+  const look = () => {
+    frames = window.pending || !document.querySelector("h1") ? 0 : frames + 1;
+    if (frames > 2 || --more === 0) done();
+    else requestAnimationFrame(look);
+  };
+  look();
+})"""
 
 _SAID: WeakKeyDictionary[BrowserContext, dict[str, Any]] = WeakKeyDictionary()
 
@@ -43,6 +59,12 @@ def say(page: Page, answers: Mapping[str, Any]) -> None:
 def silence(page: Page) -> None:
     """The server answers again."""
     _SAID.get(page.context, {}).clear()
+
+
+def settle(page: Page) -> None:
+    """Until it has a heading, asks for nothing any more, and shows what it was told; it looks at
+    every frame, where Playwright's own waits look every half second."""
+    page.evaluate(SETTLED)
 
 
 def _answer(said: dict[str, Any], address: str) -> Json | None:

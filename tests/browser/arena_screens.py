@@ -39,7 +39,7 @@ def voted(page: Page) -> None:
     place(PLACE, **answers)(page)
     expect(page.get_by_role("button", name="A is better")).to_be_enabled()
     page.keyboard.press("b")
-    expect(page.get_by_label("Go on with the better response")).to_be_visible()
+    page.get_by_label("Go on with the better response").wait_for()
 
 
 def failed(page: Page) -> None:

@@ -3,8 +3,9 @@
 from collections.abc import Callable
 from typing import Any
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page
 
+from tests.browser.answers import settle
 from tests.browser.screens import LONG, SLUG, Json, serve
 
 PLACE = f"/projects/{SLUG}/datasets"
@@ -205,8 +206,7 @@ def show(path: str, opened: bool = False, **more: Any) -> Callable[[Page], None]
     def go(page: Page) -> None:
         serve(page, None, **{**ANSWERS, **more})
         page.goto(f"{PLACE}{path}")
-        expect(page.get_by_role("heading", level=1)).to_be_visible()
-        expect(page.get_by_role("status", name="Loading")).to_have_count(0)
+        settle(page)
         if opened:
             page.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
 

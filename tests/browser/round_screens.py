@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page
 
 from tests.browser.screens import SLUG, Json, place
 
@@ -83,7 +83,7 @@ def one(found: Json) -> Any:
     def show(page: Page) -> None:
         answers: Any = {f"rounds/{found['id']}": found}
         place(f"{PLACE}/{found['id']}", **answers)(page)
-        expect(page.get_by_role("heading", name="Stages")).to_be_visible()
+        page.get_by_role("heading", name="Stages").wait_for()
 
     return show
 

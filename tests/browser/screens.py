@@ -6,7 +6,7 @@ from typing import Any
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.answers import say, silence
+from tests.browser.answers import say, settle, silence
 
 Json = dict[str, Any]
 SLUG = "toy-assistant"
@@ -89,12 +89,12 @@ def task(held: Json | None, *keys: str, **answers: Any) -> Callable[[Page], None
     def show(page: Page) -> None:
         serve(page, held, **answers)
         page.goto(f"/label/{SLUG}")
-        expect(page.get_by_role("heading", level=1)).to_be_visible()
+        settle(page)
         if held and held["responses"] and held["kind"] != "demonstrate":
-            expect(page.get_by_role("article").first).to_be_visible()
+            page.get_by_role("article").first.wait_for()
         if held and held["form"] is FULL:
             # What only some forms ask for is loaded by itself.
-            expect(page.locator("[data-why]").locator("visible=true")).to_be_visible()
+            page.locator("[data-why]").locator("visible=true").wait_for()
         for key in keys:
             page.keyboard.press(key)
 
@@ -105,7 +105,7 @@ def place(path: str, **answers: Any) -> Callable[[Page], None]:
     def show(page: Page) -> None:
         serve(page, None, **answers)
         page.goto(path)
-        expect(page.get_by_role("heading", level=1)).to_be_visible()
+        settle(page)
 
     return show
 
@@ -114,14 +114,14 @@ def offline(page: Page) -> None:
     task(RANK)(page)
     page.context.set_offline(True)
     page.evaluate("new Promise(done => requestAnimationFrame(done))")
-    expect(page.locator("[data-saved][data-state=bad]")).to_be_visible()
+    page.locator("[data-saved][data-state=bad]").wait_for()
 
 
 def lease_lost(page: Page) -> None:
     task(RANK, "1")(page)
     say(page, {"renew": (409, "lease_lost")})
     page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
-    expect(page.get_by_role("alert")).to_be_visible()
+    page.get_by_role("alert").wait_for()
 
 
 def two_versions(page: Page) -> None:
@@ -131,7 +131,7 @@ def two_versions(page: Page) -> None:
     say(page, {"assignments": {"results": [other]}})
     page.locator("textarea").fill("Mine.")
     page.keyboard.press("Control+s")
-    expect(page.locator("[data-saved][data-state=bad]")).to_be_visible()
+    page.locator("[data-saved][data-state=bad]").wait_for()
 
 
 def draft_refused(page: Page) -> None:
@@ -139,7 +139,7 @@ def draft_refused(page: Page) -> None:
     task(WRITE, draft=(507, "storage_full"))(page)
     page.locator("textarea").fill("Mine.")
     page.keyboard.press("Control+s")
-    expect(page.get_by_role("alert")).to_be_visible()
+    page.get_by_role("alert").wait_for()
 
 
 def refused(page: Page) -> None:
@@ -148,7 +148,7 @@ def refused(page: Page) -> None:
     page.locator("textarea").fill("Too late.")
     page.keyboard.press("Control+Enter")
     page.get_by_role("banner").get_by_role("button").and_(page.locator(OTHERS)).first.click()
-    expect(page.get_by_role("dialog")).to_be_visible()
+    page.get_by_role("dialog").wait_for()
 
 
 def feedback(page: Page) -> None:
@@ -158,14 +158,14 @@ def feedback(page: Page) -> None:
     task(WRITE, submit={"label": label, "feedback": {**told, "passed": None}})(page)
     page.locator("textarea").fill("Five.")
     page.keyboard.press("Control+Enter")
-    expect(page.get_by_text("Count again.")).to_be_visible()
+    page.get_by_text("Count again.").wait_for()
 
 
 def too_long(page: Page) -> None:
     task(SHORT)(page)
     page.locator("textarea").fill("More than ten characters.")
     page.keyboard.press("Control+Enter")
-    expect(page.get_by_role("alert")).to_be_visible()
+    page.get_by_role("alert").wait_for()
 
 
 def guidelines_changed(page: Page) -> None:
@@ -249,10 +249,10 @@ def review(*keys: str, **answers: Any) -> Callable[[Page], None]:
     def show(page: Page) -> None:
         place(f"/projects/{SLUG}/review", **{"labels": labels, SLUG: reviewer, **answers})(page)
         if not answers:
-            expect(page.get_by_role("article")).to_be_visible()
+            page.get_by_role("article").wait_for()
         for key in keys:
             page.keyboard.press(key)
-            expect(page.get_by_role("dialog")).to_be_visible()
+            page.get_by_role("dialog").wait_for()
 
     return show
 
@@ -340,7 +340,7 @@ NEW_APP = {"secret": "A" * 32, "address": "otpauth://x", "picture": "/static/app
 def setting_up(page: Page) -> None:
     place("/account", account={**ACCOUNT, "authenticator": None}, authenticator=NEW_APP)(page)
     page.locator("main form button[type=submit]").first.click()
-    expect(page.get_by_role("img").last).to_be_visible()
+    page.get_by_role("img").last.wait_for()
 
 
 def entry(path: str, **answers: Any) -> Callable[[Page], None]:
