@@ -16,3 +16,5 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STATICFILES_DIRS = []
 REQUESTS_PER_MINUTE = 0
 CELERY_BROKER_URL = "memory://"
+# Each client of each test would look for static files anew, of which there are none.
+WHITENOISE_USE_FINDERS = False

@@ -16,6 +16,7 @@ from tests.authorization.matrix import MANAGERS, PEOPLE, ROWS, Row
 from tests.authorization.routes import routes
 from tests.authorization.stage import Stage, build_stage
 
+pytestmark = pytest.mark.django_db
 TempPaths = pytest.TempPathFactory
 DOORS = {
     401: {"auth_required", "token_invalid"},
