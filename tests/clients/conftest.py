@@ -104,6 +104,8 @@ def pull(hub: Hub, client: Path, tmp_path: Path) -> Callable[..., Any]:
 
 
 def output_of(command: list[str], variables: dict[str, str]) -> str:
-    done = subprocess.run(command, env=variables, capture_output=True, text=True, timeout=240)
+    # What an environment imports is compiled once.
+    kept = {name: value for name, value in variables.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    done = subprocess.run(command, env=kept, capture_output=True, text=True, timeout=240)
     assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
     return done.stdout

@@ -15,11 +15,10 @@ CONSTRAINTS = HERE.parents[1] / "requirements" / "constraints.txt"
 ENVIRONMENTS = {
     "newest": (HERE / "newest.txt", CONSTRAINTS),
     "old": (HERE / "old.txt",),
-    "old_trl": (HERE / "old_trl.txt", HERE / "old.txt"),
 }
 PRODUCT = sysconfig.get_path("purelib")
 TORCH = ("torch", "torchgen", "functorch", "torch-*.dist-info")
-WITH_TORCH = {"old_trl"}
+WITH_TORCH = {"old"}
 """Environments that borrow the product's torch: unpacking another one takes a minute."""
 
 
@@ -41,12 +40,14 @@ def environment(name: str) -> Path:
 
 def _make(folder: Path, requirements: Path, with_torch: bool) -> None:
     shutil.rmtree(folder, ignore_errors=True)
-    subprocess.run([sys.executable, "-m", "venv", folder], check=True)
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", folder], check=True)
     if with_torch:
         own = Path(sysconfig.get_path("purelib", vars={"base": str(folder)}))
         for name in TORCH:
             for there in Path(PRODUCT).glob(name):
                 (own / there.name).symlink_to(there)
-    install = [str(folder / "bin" / "pip"), "install", "-q", "--disable-pip-version-check"]
-    subprocess.run([*install, "-r", str(requirements)], check=True)
+    pip = [sys.executable, "-m", "pip", "--python", str(folder / "bin" / "python")]
+    # Few of the modules are ever imported: each is compiled when it is.
+    install = ["install", "-q", "--disable-pip-version-check", "--no-compile"]
+    subprocess.run([*pip, *install, "-r", str(requirements)], check=True)
     (folder / "complete").touch()

@@ -66,7 +66,7 @@ console.log(trainer(version, "preference", "kto", "touchstone/tiny"));
 
 def test_two_steps_with_the_older_pair(hub: Hub, tmp_path: Path) -> None:
     """The TRL of that time, with the transformers of that time, reads checkpoint and rows."""
-    python = environment("old_trl") / "bin" / "python"
+    python = environment("old") / "bin" / "python"
     variables = {**hub.variables(tmp_path / "home"), **QUIET}
     output_of([str(python), older_trl.__file__, PROJECT, str(tmp_path)], variables)
     for method, _, _ in older_trl.RUNS:

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from models_runner.training_process import is_running, read_events, start
+from tests.models_runner.warm_trainer import train
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
 MakeRun = Callable[..., Path]
@@ -27,7 +28,7 @@ def test_two_processes_learn_what_one_does(
 ) -> None:
     given: dict[str, Any] = {"max_steps": 4, "log_steps": 1, "save_steps": 2}
     one = make_run("sft", tiny_dir, demonstrations, batch_size=8, **given)
-    assert start(one).wait(200) == 0, (one / "process.log").read_text()[-2000:]
+    assert train(one) == 0, (one / "process.log").read_text()[-2000:]
     (tmp_path / "trained").rename(tmp_path / "trained-by-one")
     one.rename(tmp_path / "one")
 
