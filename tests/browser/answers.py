@@ -21,7 +21,7 @@ window.fetch = (...request) => {
 };
 const ask = async (to, options) => {
   const {pathname, search} = new URL(to, location.href);
-  const said = navigator.onLine ? await window.answer(pathname + search) : null;
+  const said = navigator.onLine && window.answer ? await window.answer(pathname + search) : null;
   if (said === null) return send(to, options);
   if (said.status === 0) throw new TypeError("Failed to fetch");
   const headers = {"content-type": "application/json"};
@@ -50,7 +50,7 @@ def say(page: Page, answers: Mapping[str, Any]) -> None:
     if context not in _SAID:
         _SAID[context] = {}
         context.expose_function("answer", lambda path: _answer(_SAID[context], path))
-        context.add_init_script(ASK)
+        watch(page)
     for path, answer in answers.items():
         _SAID[context].pop(path, None)
         _SAID[context][path] = answer
@@ -59,6 +59,11 @@ def say(page: Page, answers: Mapping[str, Any]) -> None:
 def silence(page: Page) -> None:
     """The server answers again."""
     _SAID.get(page.context, {}).clear()
+
+
+def watch(page: Page) -> None:
+    """From its next load on, the page counts what it asks for, so that `settle` can wait for it."""
+    page.context.add_init_script(ASK)
 
 
 def settle(page: Page) -> None:
