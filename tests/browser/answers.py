@@ -34,7 +34,7 @@ SETTLED = """() => new Promise(done => {
   let more = 1_000;
   const look = () => {
     frames = window.pending || !document.querySelector("h1") ? 0 : frames + 1;
-    if (frames > 2 || --more === 0) done();
+    if (frames > 2 || --more === 0) done(more > 0);
     else requestAnimationFrame(look);
   };
   look();
@@ -69,7 +69,7 @@ def watch(page: Page) -> None:
 def settle(page: Page) -> None:
     """Until it has a heading, asks for nothing any more, and shows what it was told; it looks at
     every frame, where Playwright's own waits look every half second."""
-    page.evaluate(SETTLED)
+    assert page.evaluate(SETTLED), f"{page.url} goes on asking, or has no heading"
 
 
 def _answer(said: dict[str, Any], address: str) -> Json | None:

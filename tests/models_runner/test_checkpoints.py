@@ -211,6 +211,16 @@ def test_shards_are_summed_and_half_floats_counted(folder: Path) -> None:
     assert (checkpoint.parameters, checkpoint.bytes) == (30, 100)
 
 
+@pytest.mark.django_db
+def test_what_another_removes_meanwhile_is_passed_over(tmp_path: Path) -> None:
+    home = Path(settings.STORE) / "checkpoints" / "tiny"
+    home.mkdir(parents=True)
+    # Listed, but gone when it is looked at.
+    (home / ".incoming-gone").symlink_to(tmp_path / "nowhere")
+    folder = write(tmp_path / "one", shape=(1,))
+    assert register_checkpoint(folder=folder, name="tiny").label == "tiny@1"
+
+
 @pytest.mark.django_db(transaction=True)
 def test_many_at_once_take_numbers_one_after_another(tmp_path: Path) -> None:
     folders = [write(tmp_path / str(size), shape=(size,)) for size in range(1, 9)]
