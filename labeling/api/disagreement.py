@@ -16,7 +16,7 @@ from rest_framework.views import APIView
 from labeling.access import RUNNING_ROLES, Sight, project_for, require, sight
 from labeling.actions.adjudication import adjudicate
 from labeling.actions.quality import disputed_tasks
-from labeling.api.excerpts import excerpt
+from labeling.api.excerpts import Screen, excerpt
 from labeling.api.fields import StrictInteger, StrictSerializer, Text, person, read
 from labeling.api.pages import whole_number
 from labeling.errors import NotFound
@@ -82,6 +82,8 @@ def _described(task: Any, agreement: float | None) -> dict[str, Any]:
 class TaskLabelsView(APIView):
     @extend_schema(responses=OpenApiTypes.OBJECT)
     def get(self, request: Request, pk: int) -> Response:
+        """What is too long for a screen is cut, and `too_large` says so; not with `?whole=1`."""
+        screen = Screen(whole="whole" in request.query_params)
         task = _task(request, pk, READING_ROLES)
         labels = list(
             Label.objects.filter(task=task, state__in=COUNTED)
@@ -103,18 +105,21 @@ class TaskLabelsView(APIView):
                 "kind": task.kind,
                 "pool": task.pool,
                 "expected": task.expected,
-                "prompt": {"messages": task.prompt.messages},
+                "prompt": {"messages": screen.messages(task.prompt.messages)},
                 "responses": [
                     {
                         "id": each.pk,
-                        "content": each.content,
+                        "content": screen.text(each.content),
                         "author": each.author if sees.authors else None,
                     }
                     for each in responses.values()
                 ],
-                "labels": [_answer(label, sees, ranks, list(responses)) for label in labels],
+                "labels": [
+                    _answer(label, sees, ranks, list(responses), screen) for label in labels
+                ],
                 "agreement": _agreement(list(ranks.values())),
                 "adjudication": _adjudication(task),
+                "too_large": screen.too_large(),
             }
         )
 
@@ -140,7 +145,11 @@ def _ranks(label: Label, responses: Sequence[int]) -> list[int] | None:
 
 
 def _answer(
-    label: Label, sees: Sight, ranks: dict[int, list[int] | None], responses: Sequence[int]
+    label: Label,
+    sees: Sight,
+    ranks: dict[int, list[int] | None],
+    responses: Sequence[int],
+    screen: Screen,
 ) -> dict[str, Any]:
     place = {pk: number for number, pk in enumerate(responses)}
     others = [other for pk, other in ranks.items() if pk != label.pk]
@@ -149,7 +158,7 @@ def _answer(
         "labeler": {"id": label.labeler_id, "name": sees.name_of(label.labeler)},
         "state": label.state,
         "ranks": ranks[label.pk],
-        "text": label.response.content if label.response else None,
+        "text": screen.text(label.response.content) if label.response else None,
         "strength": label.strength,
         "none_acceptable": label.none_acceptable,
         "justification": label.justification,

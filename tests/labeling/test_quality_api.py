@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from labeling.kinds import Role
-from labeling.models import Adjudication
+from labeling.models import Adjudication, Response
 from labeling.pseudonyms import pseudonym
 from tests.factories import make_member
 from tests.labeling.conftest import JSON, claim, signed_in, statements
@@ -100,6 +100,26 @@ def test_all_answers_to_a_task_side_by_side(cast: SimpleNamespace) -> None:
     assert [each["labeler"]["name"] for each in body["labels"]] == ["noor", "kenji"]
     assert [each["author"] for each in body["responses"]] == ["tiny@0", "tiny@1", "tiny@2"]
     assert body["adjudication"] is None
+
+
+def test_a_row_too_large_to_show_says_its_size_and_is_had_whole(cast: SimpleNamespace) -> None:
+    (task,) = ask(cast.project)
+    text = "é" * 60_000
+    first = Response.objects.filter(prompt=task.prompt).earliest("pk")
+    Response.objects.filter(pk=first.pk).update(content=text)
+    addresses = f"tasks/{task.pk}/labels", f"prompts/{task.prompt_id}"
+    for address in addresses:
+        body = get(cast.mary, address)
+        others = sum(len(each["content"]) for each in body["responses"]) - 50_000
+        asked = body.get("prompt", body)
+        size = 120_000 + others + len(asked["messages"][0]["content"])
+        assert body["too_large"] == {"bytes": size}
+        assert max(len(each["content"]) for each in body["responses"]) == 50_000
+        whole = get(cast.mary, f"{address}?whole=1")
+        assert whole["too_large"] is None
+        assert text in [each["content"] for each in whole["responses"]]
+    listed = get(cast.mary, "projects/poems/prompts?brief=1")["results"]
+    assert [set(each) & {"messages", "excerpt"} for each in listed] == [{"excerpt"}]
 
 
 def test_a_reviewer_decides_and_may_decide_again(cast: SimpleNamespace) -> None:

@@ -252,13 +252,17 @@ export interface Invited {
 export interface Prompt {
   id: number;
   external_id: string | null;
-  messages: Message[];
   split: Split;
   responses: number;
   excerpt: string;
 }
 
+/** Set where texts were too long to be sent whole: how many bytes all of them have. */
+export type TooLarge = { bytes: number } | null;
+
 export interface PromptDetail extends Omit<Prompt, "responses" | "excerpt"> {
+  messages: Message[];
+  too_large: TooLarge;
   responses: { id: number; author: string; content: string; index: number; created_at: string }[];
 }
 

@@ -22,6 +22,10 @@ export const team = {
   resume: "Resume",
   started: "Started",
   optional: "may stay empty",
+  tooLarge: {
+    words: (size: string) => `Too long to show whole: ${size} of text. The longest texts stop early here.`,
+    download: "Download all of it",
+  },
   jobStates: {
     queued: "Queued",
     running: "Running",

@@ -7,7 +7,7 @@ import { Empty } from "../../ui/States";
 import { Markdown } from "../../ui/text/Markdown";
 import { team } from "../../words/en-team";
 import { Prompt } from "../label/Prompt";
-import { Section } from "../team/parts";
+import { CutNote, Section } from "../team/parts";
 import { useGet } from "../team/queries";
 import { Shown } from "../team/Shown";
 import own from "./project.module.css";
@@ -39,6 +39,7 @@ export default function PromptDetail({ slug, id }: { slug: string; id: number })
       <Shown query={query}>
         {(prompt) => (
           <>
+            <CutNote cut={prompt.too_large} address={`prompts/${id}`} name={`prompt-${id}`} />
             <div className={own.pane}>
               <Prompt messages={prompt.messages} />
             </div>

@@ -18,7 +18,7 @@ const words = team.prompts;
 export default function Prompts({ slug }: { slug: string }) {
   const [search, setSearch] = useSearchParams();
   const split = search.get("split") ?? "";
-  const query = usePages<Prompt>(`projects/${slug}/prompts${search.size > 0 ? `?${search}` : ""}`);
+  const query = usePages<Prompt>(`projects/${slug}/prompts?${search.size > 0 ? `${search}&` : ""}brief=1`);
   const choose = (name: string, value: string) =>
     setSearch(
       (before) => {

@@ -14,7 +14,7 @@ import { t } from "../../words";
 import { decimals, quality } from "../../words/en-quality";
 import { Prompt } from "../label/Prompt";
 import { useHere } from "../shell/here";
-import { Section, textValue } from "../team/parts";
+import { CutNote, Section, textValue } from "../team/parts";
 import { useGet, useProject, useRefresh } from "../team/queries";
 import { Shown } from "../team/Shown";
 import { MakeGold, TestTask } from "./Known";
@@ -46,6 +46,7 @@ export function TaskAnswers({ slug, task }: { slug: string; task: TaskLabels }) 
           {adjudication.reason && `: ${adjudication.reason}`}
         </Note>
       )}
+      <CutNote cut={task.too_large} address={`tasks/${task.id}/labels`} name={`task-${task.id}`} />
       <Section title={words.prompt}>
         <Prompt messages={task.prompt.messages} />
       </Section>

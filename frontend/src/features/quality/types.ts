@@ -1,5 +1,5 @@
 /** What the server says of quality. */
-import type { Message } from "../../api/types";
+import type { Message, TooLarge } from "../../api/types";
 
 export interface Figure {
   value: number | null;
@@ -116,6 +116,7 @@ export interface TaskLabels {
     reason: string;
     created_at: string;
   } | null;
+  too_large: TooLarge;
 }
 
 export interface BoardRow {

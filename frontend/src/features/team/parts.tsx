@@ -1,7 +1,7 @@
 /** Small pieces that several of the team's screens show. */
 import type { ReactNode } from "react";
-import type { Job } from "../../api/types";
-import { count } from "../../lib/format";
+import type { Job, TooLarge } from "../../api/types";
+import { bytes, count } from "../../lib/format";
 import { Badge, type Tone } from "../../ui/Badge";
 import { Note } from "../../ui/States";
 import { team } from "../../words/en-team";
@@ -94,6 +94,21 @@ export function Facts({ facts }: { facts: readonly (readonly [string, ReactNode]
         </div>
       ))}
     </dl>
+  );
+}
+
+/** Of a row with texts that were cut: how large it is, and where it is whole. */
+export function CutNote({ cut, address, name }: { cut: TooLarge; address: string; name: string }) {
+  if (!cut) return null;
+  const download = (
+    <a href={`/api/${address}?whole=1`} download={`${name}.json`}>
+      {team.tooLarge.download}
+    </a>
+  );
+  return (
+    <Note tone="info" action={download}>
+      {team.tooLarge.words(bytes(cut.bytes))}
+    </Note>
   );
 }
 
