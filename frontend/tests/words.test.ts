@@ -3,9 +3,11 @@ import { count } from "../src/lib/format";
 import { en } from "../src/words/en";
 import { own as account } from "../src/words/en-account";
 import { review } from "../src/words/en-review";
+import { work } from "../src/words/en-work";
 import { es } from "../src/words/es";
 import { own as spanishAccount } from "../src/words/es-account";
 import { review as spanishReview } from "../src/words/es-review";
+import { work as spanishWork } from "../src/words/es-work";
 import { plural } from "../src/words/plural";
 import { pseudo } from "../src/words/pseudo";
 
@@ -23,9 +25,9 @@ const SHARED = /^\.product$/;
 
 describe("Spanish", () => {
   it("has a text of its own for every text", () => {
-    const source = [...texts(en), ...texts(account), ...texts(review)];
+    const source = [...texts(en), ...texts(account), ...texts(review), ...texts(work)];
     const english = new Map(source);
-    const own = [...texts(spanish), ...texts(spanishAccount), ...texts(spanishReview)];
+    const own = [...texts(spanish), ...texts(spanishAccount), ...texts(spanishReview), ...texts(spanishWork)];
     const same = own.filter(([path, text]) => english.get(path) === text && !SHARED.test(path));
     expect(same.map(([path]) => path)).toEqual([]);
     expect(own.map(([path]) => path).toSorted()).toEqual(source.map(([path]) => path).toSorted());

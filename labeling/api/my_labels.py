@@ -15,13 +15,14 @@ from labeling.actions.answer_rows import read_answer
 from labeling.actions.claim import views_of
 from labeling.actions.in_hand import leave_as_sent, reopen
 from labeling.actions.labels import is_amendable
+from labeling.actions.own_gold import own_gold
 from labeling.api.assignments import describe as describe_assignment
 from labeling.api.excerpts import excerpt
 from labeling.api.fields import person
 from labeling.api.scopes import NO_TOKENS
 from labeling.errors import NotFound
 from labeling.kinds import LabelState, TaskKind, Verdict
-from labeling.models import Assignment, Label, Person
+from labeling.models import Assignment, Label, Person, Project
 from labeling.models import Response as PromptResponse
 from labeling.ranking import letters
 
@@ -43,12 +44,24 @@ class MyLabelsView(APIView):
     @extend_schema(responses=OpenApiTypes.OBJECT, parameters=[OpenApiParameter("search", str)])
     def get(self, request: Request) -> Response:
         """The last 100 answers, newest first, and one's own pace over them: `{"results": […],
-        "pace": [{"kind", "labels", "median_active_seconds"}]}`. `search` keeps those whose
-        prompt, own text, justification or review reason holds it, in whatever case."""
-        labels = list(labels_of(person(request)).order_by("-pk")[:NEWEST])
+        "pace": [{"kind", "labels", "median_active_seconds"}], "gold": […]}`. `search` keeps those
+        whose prompt, own text, justification or review reason holds it, in whatever case.
+
+        `gold` has one entry for each project that shows it: `{"project", "value", "low", "high",
+        "n"}`, or `"needs"` and a `value` of null while it stands on too few."""
+        who = person(request)
+        labels = list(labels_of(who).order_by("-pk")[:NEWEST])
         wanted = request.query_params.get("search", "").casefold()
         found = [label for label in labels if wanted in _searched(label)]
-        return Response({"results": [describe(each) for each in found], "pace": _pace(labels)})
+        return Response(
+            {
+                "results": [describe(each) for each in found],
+                "pace": _pace(labels),
+                "gold": [
+                    {"project": named(project), **figure} for project, figure in own_gold(who)
+                ],
+            }
+        )
 
 
 class MyLabelView(APIView):
@@ -96,7 +109,7 @@ def describe(label: Label) -> dict[str, Any]:
     review = getattr(label, "review", None)
     return {
         "id": label.pk,
-        "project": {"slug": label.project.slug, "name": label.project.name},
+        "project": named(label.project),
         "kind": TaskKind(label.kind),
         "state": label.state,
         "revision": label.revision,
@@ -107,6 +120,10 @@ def describe(label: Label) -> dict[str, Any]:
         "locked_at": label.accepted_at,
         "active_seconds": label.active_seconds,
     }
+
+
+def named(project: Project) -> dict[str, str]:
+    return {"slug": project.slug, "name": project.name}
 
 
 def _searched(label: Label) -> str:

@@ -57,6 +57,7 @@ class ProjectChanges(StrictSerializer):
     auto_pause = serializers.BooleanField(required=False)
     amend_minutes = StrictInteger(min_value=0, max_value=1440, required=False)
     gold_share = serializers.FloatField(min_value=0, max_value=0.5, required=False)
+    gold_shown = serializers.BooleanField(required=False)
     calibration_share = serializers.FloatField(min_value=0, max_value=0.5, required=False)
     most_labelers = StrictInteger(min_value=0, max_value=100, required=False)
     guidelines = Text(required=False, allow_blank=True, max_length=GUIDELINES)
@@ -95,6 +96,7 @@ def describe(project: Project, who: Person) -> dict[str, Any]:
         "test_share": project.test_share,
         "auto_pause": project.auto_pause,
         "gold_share": project.gold_share,
+        "gold_shown": project.gold_shown,
         "calibration_share": project.calibration_share,
         "most_labelers": project.most_labelers,
         "abilities": sorted({name for needs in project.needs for name in needs.split(",")}),

@@ -26,6 +26,9 @@ class Project(models.Model):
         help_text="Without reviews, how long a labeler may change a label before it counts.",
     )
     gold_share = models.FloatField(default=0)
+    gold_shown = models.BooleanField(
+        default=False, help_text="Whether labelers see how well they do on gold tasks."
+    )
     calibration_share = models.FloatField(default=0)
     most_labelers = models.PositiveSmallIntegerField(
         default=0, help_text="Labels that a task may get when its labelers disagree; 0: no more."

@@ -198,6 +198,13 @@ RETURNED = assignment(
     previous_answer={"text": "Yes."},
 )
 PACE = [{"kind": "rank", "median_active_seconds": 75.0, "labels": 12}]
+GOLD = [
+    {
+        "project": {"slug": SLUG, "name": "Everyday help"},
+        **{"value": 0.82, "low": 0.71, "high": 0.9, "n": 24},
+    },
+    {"project": {"slug": "p", "name": "Poems"}, "value": None, "n": 4, "needs": 10},
+]
 ROWS = [
     {
         "id": number,
@@ -272,8 +279,8 @@ SCREENS: dict[str, Callable[[Page], None]] = {
     "queues of every kind": place("/queues", queues={"results": QUEUES}),
     "nothing in any queue": place("/queues", queues={"results": [queue("Nothing now", **NONE)]}),
     "no queues": place("/queues", queues={"results": []}),
-    "my work": place("/my-work", mine={"results": ROWS, "pace": PACE}),
-    "no work yet": place("/my-work", mine={"results": [], "pace": []}),
+    "my work": place("/my-work", mine={"results": ROWS, "pace": PACE, "gold": GOLD}),
+    "no work yet": place("/my-work", mine={"results": [], "pace": [], "gold": []}),
     "rank": task(RANK, "2", "2"),
     "rank, not complete": task(RANK, "1", "Control+Enter"),
     "rank, raw": task(RANK, "r"),

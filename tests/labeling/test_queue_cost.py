@@ -127,4 +127,4 @@ def test_ones_own_work_costs_the_same_for_one_and_many(cast: SimpleNamespace, ta
         submit(noor, claim(noor))
     with statements() as sql:
         assert len(noor.get("/api/labels/mine").json()["results"]) == 6
-    assert len(sql) == 1, "\n".join(sql)
+    assert len(sql) == 2, "\n".join(sql)

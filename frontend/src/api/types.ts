@@ -196,6 +196,11 @@ export interface MyLabelDetail extends MyLabel {
 /** `GET labels/mine?search=`. The pace is over the last 100 answers, idle time left out. */
 export interface MyWork extends Page<MyLabel> {
   pace: { kind: TaskKind; labels: number; median_active_seconds: number }[];
+  /** One for each project that shows its labelers how they do on gold. */
+  gold: ({ project: { slug: string; name: string }; n: number } & (
+    | { value: number; low: number; high: number }
+    | { value: null; needs: number }
+  ))[];
 }
 
 // The manager's side.
@@ -209,6 +214,7 @@ export interface Project {
   amend_minutes: number;
   form: { version: number; body: LabelForm };
   gold_share: number;
+  gold_shown: boolean;
   calibration_share: number;
   most_labelers: number;
   /** What tasks of the project ask their labelers to be able to. */

@@ -155,6 +155,7 @@ export const team = {
     queue: "Who gets what",
     gold: "Gold, in percent",
     goldHint: "How much of each labeler's queue has a known answer. Nobody can tell which.",
+    goldShown: "Labelers see how well they do on gold, once they have ten such answers",
     calibration: "Calibration, in percent",
     calibrationHint: "How much of it comes from the pool that everybody labels.",
     most: "Most labels of a task",

@@ -160,21 +160,6 @@ export const en = {
     toProjects: "See the projects",
     kinds: { demonstrate: "Write", rank: "Rank", compare: "Compare", rate: "Rate" },
   },
-  myWork: {
-    search: "Search my work",
-    notFound: "Nothing of your last 100 answers has these words.",
-    pace: (kind: string, median: string, n: number) => `${kind}: ${median} at the middle of ${n}`,
-    locked: "Can no longer be changed",
-    openAgain: "Open again",
-    title: "My work",
-    empty: "You have not sent any answers yet.",
-    states: {
-      submitted: "Waits for review",
-      accepted: "Accepted",
-      returned: "Sent back",
-      superseded: "Replaced",
-    } as Record<string, string>,
-  },
   task: {
     done: (n: number) => `${n} done`,
     guidelines: "Guidelines",

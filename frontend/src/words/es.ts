@@ -159,21 +159,6 @@ export const es = ({ count, plural }: Counting): Words => ({
     toProjects: "Ver los proyectos",
     kinds: { demonstrate: "Escribir", rank: "Ordenar", compare: "Comparar", rate: "Calificar" },
   },
-  myWork: {
-    search: "Buscar en mi trabajo",
-    notFound: "Nada de tus últimas 100 respuestas tiene estas palabras.",
-    pace: (kind, median, n) => `${kind}: ${median} en la mitad de ${n}`,
-    locked: "Ya no se puede cambiar",
-    openAgain: "Abrir de nuevo",
-    title: "Mi trabajo",
-    empty: "Aún no has enviado ninguna respuesta.",
-    states: {
-      submitted: "Espera revisión",
-      accepted: "Aceptada",
-      returned: "Devuelta",
-      superseded: "Reemplazada",
-    },
-  },
   task: {
     done: (n) => plural(n, { one: "1 hecha", other: `${n} hechas` }),
     guidelines: "Guía",

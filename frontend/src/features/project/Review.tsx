@@ -15,6 +15,7 @@ import { Empty, Failure, Note } from "../../ui/States";
 import { Markdown } from "../../ui/text/Markdown";
 import { t } from "../../words";
 import { review as words } from "../../words/review";
+import { work } from "../../words/work";
 import { Prompt } from "../label/Prompt";
 import { useHere } from "../shell/here";
 import { textValue } from "../team/parts";
@@ -151,7 +152,7 @@ function Labels({ slug, labels: read, judging }: LabelsProps) {
     setJudged(new Map(judged).set(label.id, state));
     setReturning(false);
     setCorrecting(false);
-    announce(t.myWork.states[state] ?? state);
+    announce(work.states[state] ?? state);
     if (place === labels.length - 1) announce(words.last);
     else move(1);
   };
@@ -193,7 +194,7 @@ function Labels({ slug, labels: read, judging }: LabelsProps) {
         </Button>
         <span>
           {words.position(place + 1, labels.length)}
-          {judged.has(label.id) && ` · ${t.myWork.states[judged.get(label.id)!]}`}
+          {judged.has(label.id) && ` · ${work.states[judged.get(label.id)!]}`}
         </span>
         {judging && (
           <>

@@ -2,7 +2,7 @@
 import { request } from "../../api/http";
 import type { Project } from "../../api/types";
 import { Button } from "../../ui/Button";
-import { Form, Select, TextField } from "../../ui/Form";
+import { Check, Form, Select, TextField } from "../../ui/Form";
 import { announce } from "../../ui/Live";
 import { team } from "../../words/en-team";
 import { Card, numberOf, textValue } from "../team/parts";
@@ -21,6 +21,7 @@ export function SetupPolicy({ project }: { project: Project }) {
         review: textValue(values, "review"),
         lease_minutes: numberOf(values, "lease_minutes"),
         gold_share: (numberOf(values, "gold_share") ?? 0) / 100,
+        gold_shown: values.has("gold_shown"),
         calibration_share: (numberOf(values, "calibration_share") ?? 0) / 100,
         most_labelers: numberOf(values, "most_labelers") ?? 0,
         qualification: tested > 0 ? { tasks: tested, pass_share: right / 100 } : null,
@@ -100,6 +101,7 @@ export function SetupPolicy({ project }: { project: Project }) {
                 defaultValue={Math.round((project.qualification?.pass_share ?? 0.75) * 100)}
               />
             </div>
+            <Check label={words.goldShown} name="gold_shown" defaultChecked={project.gold_shown} />
             <div>
               <Button type="submit" busy={busy}>
                 {team.overview.save}

@@ -3,7 +3,7 @@ import { useCallback, useDeferredValue, useRef, useState } from "react";
 import { Link, useLocation } from "wouter";
 import { labelerServer, myWork } from "../../api/labeler";
 import type { MyLabel, MyWork as Work } from "../../api/types";
-import { duration, time } from "../../lib/format";
+import { duration, percent, time } from "../../lib/format";
 import { useKeys } from "../../lib/keys";
 import { useLoad } from "../../lib/load";
 import { Badge, type Tone } from "../../ui/Badge";
@@ -12,6 +12,7 @@ import field from "../../ui/controls.module.css";
 import { Page } from "../../ui/Page";
 import { Empty, Failure, Loading } from "../../ui/States";
 import { t } from "../../words";
+import { work as words } from "../../words/work";
 import css from "./queues.module.css";
 
 const TONES: Record<string, Tone> = { accepted: "good", returned: "bad" };
@@ -24,28 +25,29 @@ export default function MyWork() {
   useKeys({ search: () => search.current?.focus() });
   const nothing = data && data.results.length === 0;
   return (
-    <Page title={t.myWork.title}>
+    <Page title={words.title}>
       <div className={css.work}>
         <input
           ref={search}
           type="search"
           className={field.input}
-          aria-label={t.myWork.search}
-          placeholder={t.myWork.search}
+          aria-label={words.search}
+          placeholder={words.search}
           aria-keyshortcuts="/"
           value={typed}
           onChange={(event) => setTyped(event.target.value)}
         />
         {data && <Pace pace={data.pace} />}
       </div>
+      {data && data.gold.length > 0 && <Known gold={data.gold} />}
       {error !== null && <Failure error={error} onRetry={reload} />}
       {!data && error === null && <Loading />}
       {nothing &&
         (wanted ? (
-          <Empty>{t.myWork.notFound}</Empty>
+          <Empty>{words.notFound}</Empty>
         ) : (
           <Empty action={<ButtonLink href="/queues">{t.shell.queues}</ButtonLink>}>
-            {t.myWork.empty}
+            {words.empty}
           </Empty>
         ))}
       {data && !nothing && <Labels labels={data.results} />}
@@ -58,7 +60,7 @@ function Pace({ pace }: { pace: Work["pace"] }) {
     <ul className={css.facts}>
       {pace.map((each) => (
         <li key={each.kind}>
-          {t.myWork.pace(
+          {words.pace(
             t.queues.kinds[each.kind],
             duration(each.median_active_seconds),
             each.labels,
@@ -66,6 +68,30 @@ function Pace({ pace }: { pace: Work["pace"] }) {
         </li>
       ))}
     </ul>
+  );
+}
+
+/** How far the answers match the known ones, where a project shows it; never which these were. */
+function Known({ gold }: { gold: Work["gold"] }) {
+  return (
+    <section className={css.known}>
+      <h2>{words.known.title}</h2>
+      <ul className={css.facts}>
+        {gold.map((each) =>
+          each.value === null ? (
+            <li key={each.project.slug}>
+              {words.known.few(each.project.name, each.n, each.needs)}
+            </li>
+          ) : (
+            <li key={each.project.slug}>
+              <strong>{words.known.share(each.project.name, percent(each.value))}</strong>{" "}
+              {words.known.stands(percent(each.low), percent(each.high), each.n)}
+            </li>
+          ),
+        )}
+      </ul>
+      <p className={css.why}>{words.known.note}</p>
+    </section>
   );
 }
 
@@ -80,7 +106,7 @@ function Labels({ labels }: { labels: MyLabel[] }) {
             </p>
             <ul className={css.facts}>
               <li>
-                <Badge tone={TONES[label.state]}>{t.myWork.states[label.state] ?? label.state}</Badge>
+                <Badge tone={TONES[label.state]}>{words.states[label.state] ?? label.state}</Badge>
               </li>
               <li>{t.queues.kinds[label.kind]}</li>
               <li>
@@ -108,14 +134,14 @@ function OpenAgain({ label }: { label: MyLabel }) {
   };
   const isLocked = !label.editable && label.state !== "returned";
   if (refused || isLocked) {
-    return <span className={css.why}>{refused ? t.task.notTakenBack : t.myWork.locked}</span>;
+    return <span className={css.why}>{refused ? t.task.notTakenBack : words.locked}</span>;
   }
   return (
     <Button
-      aria-label={`${t.myWork.openAgain}: ${label.prompt_excerpt}`}
+      aria-label={`${words.openAgain}: ${label.prompt_excerpt}`}
       onClick={() => void open().catch(() => setRefused(true))}
     >
-      {t.myWork.openAgain}
+      {words.openAgain}
     </Button>
   );
 }
