@@ -13,16 +13,14 @@ from exports.formats.registry import FORMATS
 from exports.formats.shape import NOTHING, AcceptedLabel, Place, Step
 from exports.models import DatasetVersion
 from exports.resemblance import Resembling
-from exports.selection import accepted_labels
+from exports.selection import accepted_labels, decisions, test_prompts
 from labeling.forms import LEVELS
 from labeling.kinds import HUMAN, Split
 from labeling.models import (
-    Adjudication,
     Flag,
     Label,
     LabelForm,
     Placement,
-    Prompt,
     Rating,
     Response,
     StepMark,
@@ -67,11 +65,9 @@ def read_tasks(
         last = labels[-1].task_id
 
 
-def test_prompts(version: DatasetVersion) -> Iterator[list[str]]:
-    """What the prompts of the project's test split say, as of the version's moment: in chunks."""
-    prompts = Prompt.objects.filter(
-        project=version.project, split=Split.TEST, created_at__lte=version.as_of
-    ).order_by("pk")
+def _said_by_test_prompts(version: DatasetVersion) -> Iterator[list[str]]:
+    """In chunks."""
+    prompts = test_prompts(version).order_by("pk")
     last = 0
     while some := list(prompts.filter(pk__gt=last).values_list("pk", "messages")[:CHUNK]):
         yield [said_in(messages) for _, messages in some]
@@ -84,7 +80,7 @@ def kept_for_tests(version: DatasetVersion, most: int | None = None) -> Resembli
     if version.recipe.get("near_duplicates") != "leave_out":
         return None
     chunks = most and most // CHUNK
-    return Resembling(islice(test_prompts(version), chunks))
+    return Resembling(islice(_said_by_test_prompts(version), chunks))
 
 
 def said_in(messages: Sequence[dict[str, str]]) -> str:
@@ -96,9 +92,7 @@ class _Reader:
     def __init__(self, version: DatasetVersion, test: Resembling | None) -> None:
         self._version = version
         self._test = test
-        self._decisions = Adjudication.objects.filter(
-            task__project=version.project, created_at__lte=version.as_of
-        )
+        self._decisions = decisions(version)
         self._decided = self._decisions.exists()
         self._names: dict[int, str] = {}
         self._judged = bool(version.recipe.get("criteria")) or any(

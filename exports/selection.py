@@ -8,14 +8,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import reduce
 from operator import and_
-from typing import Any
+from typing import Any, NamedTuple
 
-from django.db.models import BooleanField, Count, Exists, F, Func, OuterRef, Q, QuerySet
+from django.db.models import BooleanField, Count, Exists, F, Func, OuterRef, Q, QuerySet, Sum
 
 from exports.models import DatasetVersion
 from exports.moments import parse_moment
 from labeling.kinds import LabelState, Split
-from labeling.models import Label, Person, Project, Review
+from labeling.models import Adjudication, Label, Person, Project, Prompt, Review
 from labeling.pseudonyms import pseudonym
 
 LANGUAGE_KEY = "language"
@@ -33,6 +33,21 @@ class Totals:
     prompts: int
     splits: dict[str, int]
     left_out: dict[str, int]
+
+
+class Size(NamedTuple):
+    """How many rows, and the sum of their ids."""
+
+    rows: int
+    ids: int | None
+
+
+class Extent(NamedTuple):
+    """How much a version is made of."""
+
+    labels: Size
+    decisions: Size
+    test_prompts: Size
 
 
 class HoldsAny(Func):
@@ -61,6 +76,23 @@ def accepted_labels(version: DatasetVersion) -> QuerySet[Label]:
     """The labels of a version."""
     labels = Label.objects.filter(project=version.project)
     return labels.filter(*(condition for _, condition in conditions(version)))
+
+
+def decisions(version: DatasetVersion) -> QuerySet[Adjudication]:
+    """What reviewers decided on the project's tasks up to the version's moment."""
+    return Adjudication.objects.filter(task__project=version.project, created_at__lte=version.as_of)
+
+
+def test_prompts(version: DatasetVersion) -> QuerySet[Prompt]:
+    """The prompts of the project's test split as of the version's moment."""
+    return Prompt.objects.filter(
+        project=version.project, split=Split.TEST, created_at__lte=version.as_of
+    )
+
+
+def extent_of(version: DatasetVersion) -> Extent:
+    made_of = (accepted_labels(version), decisions(version), test_prompts(version))
+    return Extent(*(Size(**rows.aggregate(rows=Count("pk"), ids=Sum("pk"))) for rows in made_of))
 
 
 def conditions(version: DatasetVersion) -> list[tuple[str, Q]]:

@@ -8,13 +8,18 @@ files ended (`exports.reached`).
 import os
 import re
 import shutil
+import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from django.conf import settings
 
 from exports.models import DatasetVersion
 from exports.reached import drop_the_rest, reached_in
+from labeling.kinds import JobState
+
+ABANDONED_SECONDS = 24 * 3600
 
 
 def final_folder(version: DatasetVersion) -> Path:
@@ -41,6 +46,37 @@ def sweep(version: DatasetVersion) -> None:
     """Remove what earlier attempts left behind."""
     for left in _earlier(version):
         shutil.rmtree(left, ignore_errors=True)
+
+
+def sweep_abandoned() -> None:
+    """Remove, of all versions, what attempts left behind a day ago that nobody goes on with: they
+    were killed for good, or the version is gone. Resumed after that, it is written from the start.
+    """
+    for left in (Path(settings.STORE) / "datasets").glob("*/*/.*-*"):
+        if _attempt_of(left) and _is_old(left) and not _is_worked_on(left):
+            shutil.rmtree(left, ignore_errors=True)
+    stopped = [JobState.FAILED, JobState.CANCELLED]
+    killed = DatasetVersion.objects.filter(hash="", state__in=stopped)
+    for version in killed.select_related("project"):
+        if _is_old(final_folder(version)):
+            shutil.rmtree(final_folder(version), ignore_errors=True)
+
+
+def _is_old(folder: Path) -> bool:
+    """Every shard that an attempt finishes makes its folder new again."""
+    with suppress(FileNotFoundError):
+        return folder.stat().st_mtime < time.time() - ABANDONED_SECONDS
+    return False
+
+
+def _is_worked_on(folder: Path) -> bool:
+    number, _, _ = folder.name[1:].partition("-")
+    return DatasetVersion.objects.filter(
+        project__slug=folder.parent.parent.name,
+        name=folder.parent.name,
+        number=number,
+        state__in=[JobState.QUEUED, JobState.RUNNING],
+    ).exists()
 
 
 def _earlier(version: DatasetVersion) -> Iterator[Path]:

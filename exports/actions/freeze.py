@@ -24,10 +24,11 @@ from exports.actions.attempt_folders import (
     move,
     replaced,
     sweep,
+    sweep_abandoned,
     take_over,
 )
 from exports.actions.lean import lean
-from exports.actions.settle import wait_until_settled
+from exports.actions.settle import Changed, Reading
 from exports.card import Facts, card_of, hash_of, manifest_bytes, manifest_of
 from exports.llama_factory import dataset_info
 from exports.making import Maker
@@ -36,7 +37,6 @@ from exports.moments import write_moment
 from exports.reached import Reached, forget, note, reached_in
 from exports.reading import kept_for_tests, read_tasks
 from exports.recipe import complete, configs_of, published
-from exports.selection import accepted_labels
 from exports.tally import Tally
 from exports.writing import Writers, WrittenFile, write_whole
 from labeling.actions.audit import record
@@ -117,6 +117,7 @@ def freeze(version: DatasetVersion, lease: Lease) -> None:
     if not version.hash:
         take_over(version)
     sweep(version)
+    sweep_abandoned()
     if version.hash:
         return
     folder = attempt_folder(version)
@@ -133,9 +134,12 @@ def freeze(version: DatasetVersion, lease: Lease) -> None:
 
 
 def _freeze_in(version: DatasetVersion, lease: Lease, folder: Path) -> None:
-    wait_until_settled(version.as_of, lease)
     with lean():
-        manifest, files = _write(version, lease, folder)
+        try:
+            manifest, files = _write(version, lease, folder)
+        except Changed:
+            shutil.rmtree(folder, ignore_errors=True)
+            manifest, files = _write(version, lease, folder)
     version.hash = hash_of(manifest_bytes(manifest))
     version.in_bucket = bucket.configured()
     if version.in_bucket:
@@ -148,12 +152,12 @@ def _write(
     version: DatasetVersion, lease: Lease, folder: Path
 ) -> tuple[dict[str, Any], list[WrittenFile]]:
     """All files of the version in `folder`: its manifest, and the list of them."""
-    expected = accepted_labels(version).count()
-    _refuse_empty(expected, NO_LABELS)
-    lease.heartbeat(progress_total=expected)
+    reading = Reading(version, lease)
+    lease.heartbeat(progress_total=reading.extent.labels.rows)
     reached = reached_in(folder) or Reached()
     tally = Tally.of(reached.tally)
-    files = _write_rows(version, lease, folder, tally, reached, expected)
+    files = _write_rows(version, lease, folder, tally, reached, reading)
+    _refuse_empty(reading.extent.labels.rows, NO_LABELS)
     facts = _facts(version, tally, files)
     _refuse_empty(sum(facts.rows.values()), NO_ROWS)
     files.append(write_whole(folder, "README.md", "markdown", card_of(facts, files)))
@@ -174,7 +178,7 @@ def _write_rows(
     folder: Path,
     tally: Tally,
     reached: Reached,
-    expected: int,
+    reading: Reading,
 ) -> list[WrittenFile]:
     """The rows of every task, in the files of its prompt's split; tells the job's progress on the
     way. A split without rows has no files."""
@@ -194,11 +198,13 @@ def _write_rows(
                 else:
                     tally.leave_out(labels)
                 if finished := writers.cut():
+                    reading.settle()
                     note(folder, Reached(last, done, tally.state(), finished))
             if time.monotonic() - told > HEARTBEAT_SECONDS:
                 lease.heartbeat(progress_done=done)
                 told = time.monotonic()
-        if done != expected:
+        reading.settle()
+        if done != (expected := reading.extent.labels.rows):
             raise RuntimeError(f"{expected} labels were selected, but {done} were read")
         files = writers.close()
     if files:

@@ -1,9 +1,10 @@
-"""Waits until a moment has passed for the database: no label that counts from this moment or
+"""Whether what was read of a version is all that it selects: nothing that counts from its moment or
 before can still be on its way.
 
 A label is stamped inside the transaction that stores it, so one stamped before the moment may be
 committed after it. Once all transactions that began up to then have ended, what a version selects
-is fixed for ever.
+is fixed for ever. Nobody waits for that before reading: what is rarely wrong is looked at again
+once it is sure.
 """
 
 import time
@@ -11,6 +12,8 @@ from datetime import datetime, timedelta
 
 from django.db import connection
 
+from exports.models import DatasetVersion
+from exports.selection import Extent, extent_of
 from labeling.actions.jobs import Lease
 
 CLOCKS_AGREE_WITHIN = timedelta(seconds=1)
@@ -28,6 +31,31 @@ OPEN_WRITERS = """
 
 class StillOpen(Exception):
     """A transaction that began before the moment does not end."""
+
+
+class Changed(Exception):
+    """Something that a version selects was committed, or went, while it was read."""
+
+    def __init__(self) -> None:
+        super().__init__("what the version selects changed while it was read")
+
+
+class Reading:
+    """What is read from here on of a version. Rows that count neither change nor come back, so
+    two equal extents mean that all in between saw the same."""
+
+    def __init__(self, version: DatasetVersion, lease: Lease) -> None:
+        self._version, self._lease = version, lease
+        self.extent: Extent = extent_of(version)
+        self._settled = False
+
+    def settle(self) -> None:
+        """Wait until nothing more can come; raise `Changed` if something did since the start."""
+        if not self._settled:
+            wait_until_settled(self._version.as_of, self._lease)
+            if extent_of(self._version) != self.extent:
+                raise Changed
+            self._settled = True
 
 
 def wait_until_settled(moment: datetime, lease: Lease, pause: float = 0.1) -> None:

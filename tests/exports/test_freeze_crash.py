@@ -5,6 +5,7 @@ import os
 import random
 import signal
 import subprocess
+import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -12,6 +13,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import connections
 from django.db.backends.postgresql.base import DatabaseWrapper
 from django.utils import timezone
@@ -59,6 +61,20 @@ def lose_the_lease(version: DatasetVersion) -> None:
     running = DatasetVersion.objects.filter(pk=version.pk, state=JobState.RUNNING)
     assert running.update(lease_until=past) == 1
     reconcile()
+
+
+def killed_in(attempt: int, version: DatasetVersion, store: Path, hours_ago: float) -> list[Path]:
+    """What a kill leaves, in the middle of its shards and right before its commit."""
+    DatasetVersion.objects.filter(pk=version.pk).update(state=JobState.RUNNING, attempt=attempt)
+    home = store / "datasets/poems" / version.name
+    left = [home / f".{version.number}-{attempt}", home / str(version.number)]
+    for folder in left:
+        (folder / "sft").mkdir(parents=True)
+        (folder / "sft/train-00000-of-00000.parquet").write_bytes(b"PAR1")
+        long_ago = time.time() - hours_ago * 3600
+        os.utime(folder, (long_ago, long_ago))
+    lose_the_lease(version)
+    return left
 
 
 def test_a_stale_attempt_publishes_nothing(
@@ -189,7 +205,7 @@ def test_labels_that_vanish_meanwhile_are_noticed(
         return write(*arguments)  # type: ignore[arg-type]
 
     monkeypatch.setattr(freezing, "_write_rows", removed)
-    assert "3 labels were selected, but 2 were read" in work(version).error
+    assert "what the version selects changed while it was read" in work(version).error
     assert_nothing(version, store)
 
 
@@ -313,6 +329,23 @@ def test_finished_shards_count_after_kill_9(
     assert found == {file.location for file in done.files.all()}
     whole = frozen(**asked, as_of=done.as_of)
     assert (whole.hash, whole.manifest) == (done.hash, done.manifest)
+
+
+def test_what_was_killed_for_good_is_swept_a_day_later(
+    version: DatasetVersion, cast: SimpleNamespace, frozen: Frozen, store: Path
+) -> None:
+    for_good, once = settings.JOB_MAX_ATTEMPTS, 1
+    made = [start_freeze(project=cast.project, kind="sft", by=cast.erin) for _ in range(4)]
+    lately = killed_in(for_good, made[0], store, hours_ago=23)
+    goes_on = killed_in(once, made[1], store, hours_ago=25)
+    old = killed_in(for_good, made[2], store, hours_ago=25)
+    gone = killed_in(for_good, made[3], store, hours_ago=25)
+    made[3].delete()
+    assert frozen("sft", name="other").state == JobState.DONE
+    kept = [folder.exists() for folder in (*lately, *goes_on, *old, gone[0])]
+    assert kept == [True, True, True, True, False, False, False]
+    resume(made[2])
+    assert work(made[2]).state == JobState.DONE
 
 
 @pytest.mark.django_db
