@@ -5,9 +5,10 @@ from typing import Any
 
 from exports.making import Maker
 from exports.models import DatasetVersion
-from exports.reading import CHUNK, kept_for_tests, read_tasks
+from exports.reading import kept_for_tests, read_tasks
 from labeling.kinds import Split
 
+MOST_LABELS = 250
 MOST_TEST_PROMPTS = 10_000
 """A recipe is previewed with every change, so no more held-out prompts than these are read to look
 for near duplicates of them."""
@@ -16,7 +17,8 @@ for near duplicates of them."""
 def preview_of(version: DatasetVersion) -> dict[str, Any]:
     """Rows by config and split, an example of each config, and how many labels were left out and
     why. `whole` is false where there may be more tasks than were looked at."""
-    tasks = next(read_tasks(version, kept_for_tests(version, MOST_TEST_PROMPTS)), [])
+    test = kept_for_tests(version, MOST_TEST_PROMPTS)
+    tasks = next(read_tasks(version, test, at_once=MOST_LABELS), [])
     maker = Maker(version.configs, version.recipe)
     rows: dict[str, Counter[str]] = {config: Counter() for config in version.configs}
     examples: dict[str, Any] = dict.fromkeys(version.configs)
@@ -34,7 +36,7 @@ def preview_of(version: DatasetVersion) -> dict[str, Any]:
         left_out["no_rows"] += 0 if made else len(taken)
     return {
         "labels": sum(map(len, tasks)),
-        "whole": sum(map(len, tasks)) < CHUNK,
+        "whole": sum(map(len, tasks)) < MOST_LABELS,
         "rows": {
             config: {split: counts[split] for split in Split.values}
             for config, counts in rows.items()

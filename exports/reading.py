@@ -27,7 +27,7 @@ from labeling.models import (
 )
 from labeling.pseudonyms import pseudonym
 
-CHUNK = 250
+CHUNK = 500
 """Labels that are read at a time."""
 LABEL_COLUMNS = (
     "pk",
@@ -53,14 +53,17 @@ Judged = dict[int, dict[int | None, Any]]
 
 
 def read_tasks(
-    version: DatasetVersion, test: Resembling | None = None, after: int = 0
+    version: DatasetVersion,
+    test: Resembling | None = None,
+    after: int = 0,
+    at_once: int | None = None,
 ) -> Iterator[list[list[AcceptedLabel]]]:
     """The labels of a version, those of a task together: chunks of tasks by rising id, those after
     one when it is given, labels by rising id. Those that would train on a prompt which resembles
-    one of `test` are marked."""
+    one of `test` are marked. A chunk is of about `at_once` labels, `CHUNK` when None."""
     reader = _Reader(version, test)
     last = after
-    while labels := reader.labels_after(last):
+    while labels := reader.labels_after(last, at_once or CHUNK):
         yield [list(some) for _, some in groupby(labels, key=attrgetter("task_id"))]
         last = labels[-1].task_id
 
@@ -103,9 +106,9 @@ class _Reader:
             number: LEVELS[body.get("comparison", {}).get("steps", 7)] for number, body in forms
         }
 
-    def labels_after(self, task: int) -> list[AcceptedLabel]:
+    def labels_after(self, task: int, count: int) -> list[AcceptedLabel]:
         """All labels of the tasks that come next."""
-        rows = self._rows_after(task, CHUNK)
+        rows = self._rows_after(task, count)
         ids = [row[0] for row in rows]
         ratings, flags, steps = _judgements(ids) if self._judged else ({}, {}, {})
         places = _ranked(ids)

@@ -9,6 +9,7 @@ the project.
 import dataclasses
 import hashlib
 import json
+from datetime import datetime
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -41,7 +42,7 @@ SELECT t.id, r.author, r.origin, r."index", r.content, r.finish_reason,
 FROM {TWIN.replace("WHERE", "JOIN labeling_response r ON r.prompt_id = s.id WHERE", 1)}
 ON CONFLICT DO NOTHING"""
 MOVE = """
-UPDATE labeling_prompt SET project_id = %(home)s
+UPDATE labeling_prompt SET project_id = %(home)s, created_at = %(now)s
 WHERE project_id = %(arriving)s AND NOT EXISTS (SELECT 1 FROM labeling_prompt t
   WHERE t.project_id = %(home)s AND t.external_id = labeling_prompt.external_id)"""
 SOME_LEFT = "(SELECT id FROM labeling_prompt WHERE project_id = %s LIMIT 1000)"
@@ -154,9 +155,11 @@ def _gather(job: PromptImport, lease: Lease, arriving: Project) -> None:
 
 @transaction.atomic
 def _publish(job: PromptImport, lease: Lease, arriving: Project) -> None:
-    """Everything becomes part of the project at once, labels included."""
+    """Everything becomes part of the project at once, labels included: a dataset version as of an
+    earlier moment never sees it."""
     home = Project.objects.select_for_update().get(pk=job.project_id)
-    places = {"home": home.pk, "arriving": arriving.pk}
+    now = timezone.now()
+    places = {"home": home.pk, "arriving": arriving.pk, "now": _stored(now)}
     with connection.cursor() as cursor:
         _refuse_others(cursor, places)
         cursor.execute(GIVE_TWINS_THEIR_RESPONSES, places)
@@ -165,7 +168,6 @@ def _publish(job: PromptImport, lease: Lease, arriving: Project) -> None:
         cursor.execute(MOVE, places)
         new = cursor.rowcount
     labels = _add_labels(job) if job.labels else 0
-    now = timezone.now()
     lease.write(new=new, duplicate=duplicate, labels=labels, published_at=now)
     record(
         by=job.created_by,
@@ -176,7 +178,11 @@ def _publish(job: PromptImport, lease: Lease, arriving: Project) -> None:
     )
 
 
-def _refuse_others(cursor: Any, places: dict[str, int]) -> None:
+def _stored(moment: datetime) -> Any:
+    return connection.ops.adapt_datetimefield_value(moment)
+
+
+def _refuse_others(cursor: Any, places: dict[str, Any]) -> None:
     cursor.execute(OTHERS.format(what="COUNT(*)"), places)
     (count,) = cursor.fetchone()
     if count:

@@ -55,6 +55,7 @@ def test_a_file_becomes_prompts_with_responses(mary: Client, cast: SimpleNamespa
     assert a.messages == [{"role": "user", "content": "Write a haiku."}]
     assert [message["role"] for message in b.messages] == ["system", "user"]
     assert b.metadata == {"topic": "causes"}
+    assert a.created_at == b.created_at == job.published_at, "nobody had them before"
     said = set(Response.objects.filter(prompt=a).values_list("author", "content"))
     assert said == {("import:gpt-x", "Old pond"), ("import:unknown", "Frog")}
 
