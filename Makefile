@@ -32,7 +32,7 @@ run: install
 demo: install
 	@exec $(BIN)/python manage.py demo --seed $(SEED)
 
-test: install $(STAMPS)/dev
+test: install $(STAMPS)/dev $(STAMPS)/clients
 	@exec $(BIN)/python -m tests.lanes
 
 check: install $(STAMPS)/dev
@@ -69,6 +69,11 @@ $(STAMPS)/product: requirements.txt requirements/web.txt requirements/models.txt
 $(STAMPS)/dev: requirements/dev.txt requirements/constraints.txt $(STAMPS)/product
 	@echo "Installing what tests and checks need."
 	@$(BIN)/python -m pip install --disable-pip-version-check -q -r requirements/dev.txt
+	@touch $@
+
+$(STAMPS)/clients: tests/clients/environments.py tests/clients/newest.txt tests/clients/old.txt $(STAMPS)/dev
+	@echo "Installing the clients that the tests run, of today and of two years ago."
+	@$(BIN)/python -m tests.clients.environments
 	@touch $@
 
 $(STAMPS)/npm: frontend/package.json frontend/package-lock.json | $(STAMPS)/product

@@ -1,6 +1,11 @@
-"""Marks each test that touches the database, so that it runs once on every database."""
+"""Marks each test that touches the database, so that it runs once on every database; refuses
+tests that no lane would find."""
+
+from pathlib import Path
 
 import pytest
+
+from tests.lanes import PLACES, ROOT
 
 DATABASE_FIXTURES = {"db", "transactional_db"}
 
@@ -10,3 +15,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         uses = set(getattr(item, "fixturenames", ()))
         if item.get_closest_marker("django_db") or uses & DATABASE_FIXTURES:
             item.add_marker(pytest.mark.database)
+        for mark, places in PLACES.items():
+            if item.get_closest_marker(mark) and not _lies_in(item.path, places):
+                raise pytest.UsageError(f"{item.nodeid} is marked {mark} and lies outside {places}")
+
+
+def _lies_in(file: Path, places: tuple[str, ...]) -> bool:
+    return any(file.is_relative_to(ROOT / place) for place in places)

@@ -18,9 +18,15 @@ from tests.postgresql import find_binaries, postgresql
 
 ROOT = Path(__file__).resolve().parents[1]
 PYTEST = (sys.executable, "-m", "pytest", "-p", "no:cacheprovider")
-CORES = str(min(os.cpu_count() or 1, 4))
+# One more than there are processors: while one waits for programs that it started, another works.
+SIDE_BY_SIDE = ("-n", str(min(os.cpu_count() or 1, 4) + 1), "--dist")
+PLACES = {
+    "browser": ("tests/browser",),
+    "clients": ("tests/clients", "tests/exports/test_bucket.py"),
+}
+"""Where the tests so marked are: their lanes need not read all others."""
 # Tests of a module stay together, as far as they can, and share what it sets up.
-SHARED = ("-n", CORES, "--dist", "worksteal")
+STEALING = (*SIDE_BY_SIDE, "worksteal")
 
 
 class LeftOut(Exception):
@@ -35,7 +41,7 @@ class Lane:
 
 def embedded() -> int:
     """Everything but the browser, on SQLite and, where a broker is needed, embedded Valkey."""
-    return _call([*PYTEST, *SHARED, "-m", "not browser and not clients and not servers"])
+    return _call([*PYTEST, *STEALING, "-m", "not browser and not clients and not servers"])
 
 
 def on_postgresql() -> int:
@@ -47,7 +53,7 @@ def on_postgresql() -> int:
     with postgresql(binaries) as url:
         environment = {"DATABASE_URL": url}
         which = "(database or servers) and not browser and not clients and not slow"
-        return _call([*PYTEST, *SHARED, "-m", which], environment)
+        return _call([*PYTEST, *STEALING, "-m", which], environment)
 
 
 def browser() -> int:
@@ -58,12 +64,12 @@ def browser() -> int:
     except LeftOut as reason:
         print(f"{reason}. Journeys run in Chromium itself.", flush=True)
     # The tests of a file share an installation and what was done in it.
-    return _call([*PYTEST, "-n", CORES, "--dist", "loadfile", "-m", "browser"])
+    return _call([*PYTEST, *SIDE_BY_SIDE, "loadfile", "-m", "browser", *PLACES["browser"]])
 
 
 def clients() -> int:
     """Programs made for the Hub, the newest and two-year-old ones, against a real server."""
-    return _call([*PYTEST, *SHARED, "-m", "clients"])
+    return _call([*PYTEST, *STEALING, "-m", "clients", *PLACES["clients"]])
 
 
 def front_end() -> int:
@@ -88,8 +94,12 @@ def _call(
     return subprocess.run(command, cwd=cwd, env=environment).returncode
 
 
-_OURS = {"DATABASE_URL", "REDIS_URL", "TOUCHSTONE_DATA", "TOUCHSTONE_PORT"}
-"""Settings of somebody's installation, which tests must not touch."""
+_OURS = {
+    # Settings of somebody's installation, which tests must not touch.
+    *("DATABASE_URL", "REDIS_URL", "TOUCHSTONE_DATA", "TOUCHSTONE_PORT"),
+    # Hundreds of programs are started, and each would compile the same modules.
+    "PYTHONDONTWRITEBYTECODE",
+}
 
 
 def _has(program: str) -> bool:

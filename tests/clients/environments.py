@@ -1,4 +1,5 @@
-"""Virtual environments of clients, kept between runs: made anew when what they hold changes."""
+"""`python -m tests.clients.environments`: virtual environments of clients, kept between runs and made
+anew when what they hold changes. `make test` makes them first; a test makes what is missing."""
 
 import fcntl
 import hashlib
@@ -6,6 +7,7 @@ import shutil
 import subprocess
 import sys
 import sysconfig
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from tests.tiny import KEPT
@@ -51,3 +53,8 @@ def _make(folder: Path, requirements: Path, with_torch: bool) -> None:
     install = ["install", "-q", "--disable-pip-version-check", "--no-compile"]
     subprocess.run([*pip, *install, "-r", str(requirements)], check=True)
     (folder / "complete").touch()
+
+
+if __name__ == "__main__":
+    with ThreadPoolExecutor() as together:
+        list(together.map(environment, ENVIRONMENTS))
