@@ -92,20 +92,58 @@ def client(request: pytest.FixtureRequest) -> Path:
     return environment(request.param) / "bin"
 
 
+class Script:
+    """`pulls.py` at work with a client's Python: call it with a function's name and arguments."""
+
+    def __init__(self, python: Path, variables: dict[str, str], log: Path) -> None:
+        self._log = log
+        with log.open("w") as complaints:
+            self._process = subprocess.Popen(
+                [str(python), str(HERE / "pulls.py")],
+                env=compiling_once(variables),
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=complaints,
+                text=True,
+            )
+
+    def __call__(self, *words: str) -> Any:
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        print(json.dumps(words), file=self._process.stdin, flush=True)
+        returned = self._process.stdout.readline()
+        assert returned, self._log.read_text()
+        return json.loads(returned)
+
+    def close(self) -> None:
+        self._process.kill()
+        self._process.wait()
+
+
 @pytest.fixture
-def pull(hub: Hub, client: Path, tmp_path: Path) -> Callable[..., Any]:
+def pull(hub: Hub, client: Path, tmp_path: Path) -> Iterator[Callable[..., Any]]:
     """pull("load", ...) runs that function of `pulls.py` in the environment; what it returns."""
+    scripts: dict[str | None, Script] = {}
 
     def run(*words: str, token: str | None = None) -> Any:
-        command = [str(client / "python"), str(HERE / "pulls.py"), *words]
-        return json.loads(output_of(command, hub.variables(tmp_path / "home", token)))
+        if token not in scripts:
+            variables = hub.variables(tmp_path / "home", token)
+            log = tmp_path / f"{len(scripts)}.log"
+            scripts[token] = Script(client / "python", variables, log)
+        return scripts[token](*words)
 
-    return run
+    yield run
+    for script in scripts.values():
+        script.close()
 
 
 def output_of(command: list[str], variables: dict[str, str]) -> str:
-    # What an environment imports is compiled once.
-    kept = {name: value for name, value in variables.items() if name != "PYTHONDONTWRITEBYTECODE"}
-    done = subprocess.run(command, env=kept, capture_output=True, text=True, timeout=240)
+    environment = compiling_once(variables)
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=240)
     assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
     return done.stdout
+
+
+def compiling_once(variables: dict[str, str]) -> dict[str, str]:
+    """What an environment imports is compiled once."""
+    return {name: value for name, value in variables.items() if name != "PYTHONDONTWRITEBYTECODE"}

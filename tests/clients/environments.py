@@ -1,5 +1,6 @@
-"""`python -m tests.clients.environments`: virtual environments of clients, kept between runs and made
-anew when what they hold changes. `make test` makes them first; a test makes what is missing."""
+"""Virtual environments of clients, kept between runs: made anew when what they hold changes.
+
+`python -m tests.clients.environments` makes them all; a test makes what is missing."""
 
 import fcntl
 import hashlib

@@ -1,5 +1,6 @@
 """What a trainer's script does. Runs in a client's own virtual environment, which lacks this
-product, with `HF_ENDPOINT` and `HF_TOKEN` set: `python pulls.py FUNCTION ARGUMENT...`; prints JSON.
+product, with `HF_ENDPOINT` and `HF_TOKEN` set: reads lines of JSON, [FUNCTION, ARGUMENT...], and
+prints what each returned as a line.
 """
 
 import hashlib
@@ -75,6 +76,8 @@ def failure(function: str, *arguments: str) -> Json:
 
 
 if __name__ == "__main__":
-    print(json.dumps(globals()[sys.argv[1]](*sys.argv[2:]), default=str), flush=True)
+    for line in sys.stdin:
+        name, *given = json.loads(line)
+        print(json.dumps(globals()[name](*given), default=str), flush=True)
     # The older pyarrow's threads sometimes abort an interpreter that takes itself apart.
     os._exit(0)

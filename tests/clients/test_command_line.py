@@ -15,8 +15,9 @@ from tests.installation import ROOT
 @pytest.fixture(scope="module")
 def program(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("client")
-    subprocess.run([sys.executable, "-m", "venv", folder], check=True)
-    install = [str(folder / "bin" / "pip"), "install", "-q", "--disable-pip-version-check"]
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", folder], check=True)
+    pip = [sys.executable, "-m", "pip", "--python", str(folder / "bin" / "python")]
+    install = [*pip, "install", "-q", "--disable-pip-version-check"]
     subprocess.run([*install, str(ROOT / "touchstone")], check=True)
     return folder / "bin" / "touchstone"
 

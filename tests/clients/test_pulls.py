@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.clients.conftest import PROJECT, Hub, output_of
+from tests.clients.pulls import hashes
 
 SFT, PREFERENCE = f"{PROJECT}/sft", f"{PROJECT}/preference"
 Pull = Callable[..., Any]
@@ -47,7 +48,7 @@ def test_the_command(hub: Hub, client: Path, pull: Pull, tmp_path: Path) -> None
     into = tmp_path / "files"
     words = ["download", PREFERENCE, "--repo-type", "dataset", "--local-dir", str(into)]
     output_of([str(program), *words], hub.variables(tmp_path / "home"))
-    assert pull("hashes", str(into)) == hub.hashes("preference@1")
+    assert hashes(str(into)) == hub.hashes("preference@1")
     assert pull("load", str(into), "", "") == pull("load", PREFERENCE, "", "")
 
 

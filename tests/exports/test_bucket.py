@@ -5,6 +5,7 @@ import hashlib
 import json
 import os
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -22,9 +23,9 @@ from config.environment import EnvironmentProblem, storages
 from exports.models import DatasetVersion
 from labeling.kinds import JobState
 from labeling.models import ApiToken
-from tests.clients import pulls
-from tests.clients.conftest import ENOUGH, output_of
+from tests.clients.conftest import ENOUGH, Script, output_of
 from tests.clients.environments import environment
+from tests.clients.pulls import hashes as hashes_of
 from tests.exports.conftest import Frozen, work
 from tests.factories import make_demonstration, make_prompt
 from touchstone.cli import main
@@ -198,19 +199,15 @@ def test_hub_clients_follow_to_the_store(
     token = ApiToken.issue(cast.erin, "test")
     endpoint = {"HF_ENDPOINT": f"{live_server.url}/hub", "HF_TOKEN": token}
     variables = {**os.environ, **endpoint, "HF_HOME": str(tmp_path / "home")}
-
-    def pull(*words: str) -> Any:
-        command = [str(programs / "python"), pulls.__file__, *words]
-        return json.loads(output_of(command, variables))
-
-    rows, first = pull("load", "poems/sft", "", "")["train"]
-    assert (rows, first["messages"][-1]["content"]) == (1, "A signed answer.")
-    assert pull("stream", "poems/sft", "1") == [first]
+    with closing(Script(programs / "python", variables, tmp_path / "log")) as pull:
+        rows, first = pull("load", "poems/sft", "", "")["train"]
+        assert (rows, first["messages"][-1]["content"]) == (1, "A signed answer.")
+        assert pull("stream", "poems/sft", "1") == [first]
     hf = next(each for name in ("hf", "huggingface-cli") if (each := programs / name).exists())
     into = str(tmp_path / "files")
     words = ["download", "poems/sft", "--repo-type", "dataset", "--local-dir", into]
     output_of([str(hf), *words], variables)
-    assert pull("hashes", into) == hashes
+    assert hashes_of(into) == hashes
     assert not any(path.exists() for path in here), "the server sent them itself"
 
 
