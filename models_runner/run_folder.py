@@ -5,6 +5,7 @@ Knows no database. What trains is `models_runner.trainers`, started by `training
 
 import json
 import os
+import re
 import shutil
 import signal
 import time
@@ -24,6 +25,7 @@ from models_runner.training_process import (
 
 SAVES = "saves"
 LOG_BYTES = 16 * 1024
+OVERWRITTEN = re.compile(r"[^\n]*\r(?=[^\r\n])")
 PATIENCE_SECONDS = 120.0
 BEAT_SECONDS = 1.0
 
@@ -48,13 +50,15 @@ def write_spec(run_dir: Path, spec: Mapping[str, Any]) -> None:
 
 
 def log_tail(run_dir: Path) -> str:
-    """The end of what the process printed; empty before it printed anything."""
+    """The end of what the process printed, as a terminal shows it: of what was written over, as
+    progress bars are, the last; empty before it printed anything."""
     path = run_dir / OUTPUT_FILE
     if not path.exists():
         return ""
     with path.open("rb") as stream:
         stream.seek(max(0, path.stat().st_size - LOG_BYTES))
-        return stream.read().decode("utf-8", errors="replace")
+        text = stream.read().decode("utf-8", errors="replace")
+    return OVERWRITTEN.sub("", text)
 
 
 def start_alone(run_dir: Path, beat: Callable[[], None]) -> TrainingProcess:

@@ -235,10 +235,10 @@ class TestTraining:
         assert [each["step"] for each in later] == [3]
         assert get(scene.mary, f"{path}/log").json() == {"text": ""}
         run_dir(run).mkdir(parents=True)
-        (run_dir(run) / "process.log").write_text("x" * 20_000 + "the end")
+        (run_dir(run) / "process.log").write_bytes(b"x" * 20_000 + b"\n 10%\r 90%\r100%\r\nthe end")
         text = get(scene.mary, f"{path}/log").json()["text"]
-        assert text.endswith("the end")
-        assert len(text) == 16 * 1024
+        assert text.endswith("x\n100%\r\nthe end")
+        assert len(text) == 16 * 1024 - len(" 10%\r 90%\r")
 
     def test_cancel_and_resume(self, scene: Scene, run: TrainingRun) -> None:
         path = f"/api/training-runs/{run.pk}"

@@ -104,7 +104,7 @@ function Rating(props: { row: BoardRow; least: number; most: number; needs: numb
   const { row, least, most, needs } = props;
   if (row.rating === null) {
     return (
-      <span className={css.note}>
+      <span className={`${css.note} ${css.unranked}`}>
         {words.unranked}: {words.few(row.votes, needs)}
       </span>
     );

@@ -14,6 +14,9 @@ const words = team.training;
 
 export const nameOf = (run: TrainingRun) => `${words.run(run.id)}, ${run.method}`;
 
+/** Without the project, which all of them share. */
+export const datasetOf = (run: TrainingRun) => run.dataset.label.replace(/^.*\//, "");
+
 export function Comparison({ runs, onClose }: { runs: TrainingRun[]; onClose: () => void }) {
   const queries = useQueries({
     queries: runs.map(({ id }) => ({
@@ -33,7 +36,7 @@ export function Comparison({ runs, onClose }: { runs: TrainingRun[]; onClose: ()
 function Differences({ runs }: { runs: TrainingRun[] }) {
   const facts = (run: TrainingRun): Record<string, unknown> => ({
     [words.base]: run.base?.label ?? "–",
-    [words.dataset]: run.dataset.label,
+    [words.dataset]: datasetOf(run),
     [words.seed]: run.seed,
     ...run.arguments,
   });

@@ -23,7 +23,7 @@ import { Card, JobBadge, JobProgress, JobTrouble, numberOf, textValue } from "..
 import { isActive, useGet, usePages, useProject } from "../team/queries";
 import { More, Shown } from "../team/Shown";
 import css from "../team/team.module.css";
-import { Comparison, nameOf } from "./Comparison";
+import { Comparison, datasetOf, nameOf } from "./Comparison";
 
 const words = team.training;
 const KIND: Record<string, string> = {
@@ -237,12 +237,12 @@ function RunTable({ slug, runs }: { slug: string; runs: TrainingRun[] }) {
             cell: (run) => <Link href={`/projects/${slug}/training/${run.id}`}>{nameOf(run)}</Link>,
           },
           { head: team.state, cell: (run) => <RunState run={run} /> },
-          { head: words.base, shape: "nowrap", cell: (run) => run.base?.label ?? "–" },
-          { head: words.dataset, shape: "nowrap", cell: (run) => run.dataset.label },
+          { head: words.base, cell: (run) => run.base?.label ?? "–" },
+          { head: words.dataset, shape: "nowrap", cell: datasetOf },
           { head: words.loss, shape: "number", cell: (run) => number(run.last_metrics?.loss) },
           { head: words.heldOut, shape: "nowrap", cell: (run) => heldOut(run) },
           { head: words.time, shape: "number", cell: (run) => seconds(run) },
-          { head: words.result, shape: "nowrap", cell: (run) => run.checkpoint?.label ?? "–" },
+          { head: words.result, cell: (run) => run.checkpoint?.label ?? "–" },
           { head: team.created, shape: "nowrap", cell: (run) => time(run.created_at) },
         ]}
       />

@@ -13,6 +13,7 @@ import { isActive, useGet, useRefresh } from "../team/queries";
 import { Shown } from "../team/Shown";
 import css from "../team/team.module.css";
 import { Answers } from "./Answers";
+import { datasetOf } from "./Comparison";
 import { Curves } from "./Curves";
 import { HeldOut } from "./HeldOut";
 
@@ -32,7 +33,7 @@ export default function TrainingRun({ slug, id }: { slug: string; id: number }) 
             <JobTrouble job={run} />
             {isActive(run) && <JobProgress job={run} label={words.progress} />}
             <Stalled run={run} />
-            <RunFacts run={run} />
+            <RunFacts slug={slug} run={run} />
             <HeldOut run={run} />
             <Curve run={run} />
             <Answers run={run} />
@@ -82,19 +83,22 @@ function secondsOf(run: Run): number | null {
   return (end.getTime() - new Date(run.started_at).getTime()) / 1000;
 }
 
-function RunFacts({ run }: { run: Run }) {
+function RunFacts({ slug, run }: { slug: string; run: Run }) {
   const seconds = secondsOf(run);
   return (
     <>
       <Facts
         facts={[
           [team.state, <JobBadge job={run} />],
-          [words.phase, run.phase ?? "–"],
+          [words.phase, run.phase ? (words.phases[run.phase] ?? run.phase) : "–"],
           [
             words.base,
             run.base ? <Link href={`/checkpoints/${run.base.id}`}>{run.base.label}</Link> : "–",
           ],
-          [words.dataset, run.dataset.label],
+          [
+            words.dataset,
+            <Link href={`/projects/${slug}/datasets/${run.dataset.id}`}>{datasetOf(run)}</Link>,
+          ],
           [
             words.result,
             run.checkpoint ? (
@@ -107,7 +111,7 @@ function RunFacts({ run }: { run: Run }) {
           [words.time, seconds === null ? "–" : duration(seconds)],
           ...Object.entries(run.last_metrics ?? {})
             .slice(0, 5)
-            .map(([name, value]) => [name.replaceAll("_", " "), significant(value)] as const),
+            .map(([name, value]) => [words.names[name] ?? words.unnamed(name), significant(value)] as const),
         ]}
       />
       <details className={css.details}>
