@@ -56,6 +56,8 @@ def bytes_loaded() -> Iterator[Figure]:
     yield Figure("labeler.route_css_gzip_kib", styles, "KiB", "<= 12")
     formulas = added_kib("src/ui/text/Formula.tsx")
     yield Figure("labeler.formulas_js_gzip_kib", formulas, "KiB", "<= 80")
+    code = added_kib("src/ui/text/Code.tsx")
+    yield Figure("labeler.code_js_gzip_kib", code, "KiB", "<= 25")
 
 
 def waits() -> Iterator[Figure]:

@@ -63,6 +63,27 @@ describe("text of others", () => {
   });
 });
 
+describe("code", () => {
+  const fenced = (language: string, code: string) => shown(`\`\`\`${language}\n${code}\n\`\`\``);
+  const colours = (page: Element) => page.querySelectorAll("pre code span[class]");
+
+  it("is coloured by its language, and its text stays as it was", async () => {
+    const source = 'def f(x):\n    return "a\u202eb"  # <b>no</b>';
+    const page = fenced("Python", source);
+    await waitFor(() => expect(colours(page).length).toBeGreaterThan(3), { timeout: 5_000 });
+    expect(page.querySelector("pre")!.textContent).toBe(`${source.replace("\u202e", "U+202E")}\n`);
+    expect(page.querySelector("b")).toBeNull();
+  });
+
+  it("stays plain without a language, in one that is not known, and when it is very long", async () => {
+    const long = "x = 1\n".repeat(4_000);
+    const plain = [fenced("", "if x: y"), fenced("brainfuck", "+[-]"), fenced("python", long)];
+    await import("../src/ui/text/Code");
+    await waitFor(() => expect(plain[1]!.textContent).toContain("+[-]"));
+    expect(plain.map((page) => colours(page).length)).toEqual([0, 0, 0]);
+  });
+});
+
 describe("invisible characters", () => {
   it("are marked where they change what is read", () => {
     expect(piecesOf("a\u202eb\u200bc")).toEqual(["a", { code: "U+202E" }, "b", { code: "U+200B" }, "c"]);

@@ -9,9 +9,10 @@ def test_no_screen_of_the_team_loads_much() -> None:
     assert {each: size for each, size in sizes.items() if size > 220} == {}
 
 
-def test_formulas_and_charts_are_apart() -> None:
+def test_formulas_code_and_charts_are_apart() -> None:
     """They come only where they are used."""
     assert 10 < added_kib("src/ui/text/Formula.tsx") <= 80
+    assert 10 < added_kib("src/ui/text/Code.tsx") <= 25
     assert 10 < gzipped_kib(files_of("file", "src/ui/LineChart.tsx") - shared()) <= 30
 
 

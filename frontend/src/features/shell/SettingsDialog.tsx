@@ -7,9 +7,10 @@ import { Button } from "../../ui/Button";
 import { Dialog } from "../../ui/Dialog";
 import { Check, Segments, Select } from "../../ui/Form";
 import { t } from "../../words";
+import { own } from "../../words/account";
 import css from "./shell.module.css";
 
-const words = t.settings;
+const words = own.settings;
 
 export default function SettingsDialog({ onClose }: { onClose: () => void }) {
   const current = useSettings();

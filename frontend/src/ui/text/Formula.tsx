@@ -4,12 +4,12 @@ import "katex/dist/katex.min.css";
 import { useLayoutEffect, useRef } from "react";
 import css from "./text.module.css";
 
-export default function Formula({ tex, display }: { tex: string; display: boolean }) {
+export default function Formula({ text, display }: { text: string; display: boolean }) {
   const place = useRef<HTMLSpanElement>(null);
   useLayoutEffect(() => {
     const element = place.current!;
     try {
-      katex.render(tex, element, {
+      katex.render(text, element, {
         displayMode: display,
         trust: false,
         maxExpand: 200,
@@ -19,8 +19,8 @@ export default function Formula({ tex, display }: { tex: string; display: boolea
         output: "htmlAndMathml",
       });
     } catch {
-      element.textContent = tex;
+      element.textContent = text;
     }
-  }, [tex, display]);
+  }, [text, display]);
   return <span ref={place} dir="ltr" className={display ? css.display : undefined} />;
 }

@@ -1,6 +1,6 @@
 /** Text that a person or a model wrote, shown safely: Markdown becomes React elements, HTML stays
  *  text, images are never loaded, links lead out without a referrer. */
-import { lazy, memo, Suspense, type ComponentProps, type ReactNode } from "react";
+import { Fragment, lazy, memo, Suspense, type ComponentProps, type ReactNode } from "react";
 import ReactMarkdown, { type Components } from "react-markdown";
 import { t } from "../../words";
 import { CopyButton } from "../CopyButton";
@@ -8,7 +8,12 @@ import { piecesOf } from "./controls";
 import { rehypeControls, rehypeHeadings, remarkGfm, remarkTex } from "./plugins";
 import css from "./text.module.css";
 
-const Formula = lazy(() => import("./Formula"));
+// When these cannot be loaded, as without a network, the source is shown.
+const Formula = lazy(() => import("./Formula").catch(() => ({ default: Source })));
+const Code = lazy(() => import("./Code").catch(() => ({ default: Source })));
+/** Longer code, in characters, stays plain: colouring it may take a time that grows with the square
+ *  of its length. */
+const LONGEST_COLOURED = 10_000;
 
 const remarkPlugins = [remarkGfm, remarkTex];
 const rehypePlugins = [rehypeHeadings, rehypeControls];
@@ -59,7 +64,7 @@ const components: Components = {
   pre: ({ children }) => <CodeBlock>{children}</CodeBlock>,
   code: ({ className, children }) =>
     className?.includes("language-math") ? (
-      <Tex tex={plainText(children)} display={className.includes("math-display")} />
+      <Tex text={plainText(children)} display={className.includes("math-display")} />
     ) : (
       <code dir="ltr" className={className}>
         {children}
@@ -70,26 +75,33 @@ const components: Components = {
   ),
 };
 
-function Tex({ tex, display }: { tex: string; display: boolean }) {
+function Tex({ text, display }: { text: string; display: boolean }) {
   return (
-    <Suspense fallback={<code dir="ltr">{tex}</code>}>
-      <Formula tex={tex} display={display} />
+    <Suspense fallback={<Source text={text} />}>
+      <Formula text={text} display={display} />
     </Suspense>
   );
 }
 
 function CodeBlock({ children }: { children: ReactNode }) {
   const props = (children as { props?: { className?: string; children?: ReactNode } }).props;
-  const language = /language-(\S+)/.exec(props?.className ?? "")?.[1];
+  const language = /language-([\w+#-]+)/.exec(props?.className ?? "")?.[1];
   if (language === "math") return children;
+  const text = plainText(props?.children);
   return (
     <div className={css.block}>
       <div className={css.head}>
         <span>{language ?? t.text.code}</span>
-        <CopyButton text={plainText(props?.children)} />
+        <CopyButton text={text} />
       </div>
       <pre dir="ltr" tabIndex={0} aria-label={t.text.code} role="group" data-scrolls>
-        {children}
+        {language && text.length <= LONGEST_COLOURED ? (
+          <Suspense fallback={<Source text={text} />}>
+            <Code text={text} language={language} show={marked} />
+          </Suspense>
+        ) : (
+          <Source text={text} />
+        )}
       </pre>
     </div>
   );
@@ -101,6 +113,19 @@ function ControlCharacter({ code }: { code: string }) {
       {code}
     </span>
   );
+}
+
+function Source({ text }: { text: string }) {
+  return <code dir="ltr">{marked(text)}</code>;
+}
+
+/** A text in which invisible characters are seen; `show` makes the rest of it. */
+function marked(text: string, show: (piece: string) => ReactNode = String): ReactNode {
+  return piecesOf(text).map((piece, place) => (
+    <Fragment key={place}>
+      {typeof piece === "string" ? show(piece) : <ControlCharacter code={piece.code} />}
+    </Fragment>
+  ));
 }
 
 export const Markdown = memo(function Markdown({ text }: { text: string }) {
@@ -122,20 +147,14 @@ export function RawText({ text }: { text: string }) {
   return (
     <div className={css.text}>
       <pre className={css.raw} dir="auto">
-        {piecesOf(text).map((piece, place) =>
-          typeof piece === "string" ? (
-            <Blanks key={place} text={piece} />
-          ) : (
-            <ControlCharacter key={place} code={piece.code} />
-          ),
-        )}
+        {marked(text, blanks)}
       </pre>
     </div>
   );
 }
 
 /** Shows what a reader would miss: blanks at the end of a line, tabs, and several in a row. */
-function Blanks({ text }: { text: string }) {
+function blanks(text: string): ReactNode {
   return text.split(/( +(?=\n|$)| {2,}|\t)/).map((part, place) =>
     /^[ \t]+$/.test(part) ? (
       <span key={place} className={css.blank}>

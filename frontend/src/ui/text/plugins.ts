@@ -70,13 +70,14 @@ export function rehypeHeadings() {
   };
 }
 
+/** Code marks its own, once it is coloured. */
 export function rehypeControls() {
   return (tree: Root) => mark(tree);
 }
 
 function mark(parent: Parent): void {
   parent.children = parent.children.flatMap((child): (RootContent | ElementContent)[] => {
-    if (child.type === "element") mark(child);
+    if (child.type === "element" && child.tagName !== "pre") mark(child);
     if (child.type !== "text") return [child];
     const pieces = piecesOf(child.value);
     if (pieces.length === 1 && typeof pieces[0] === "string") return [child];
