@@ -9,7 +9,10 @@ import subprocess
 import sys
 import tempfile
 
-AREAS = ("datasets", "labeler", "labeler_day", "manager", "models", "models_gpu", "queue")
+AREAS = (
+    *("datasets", "engineer", "labeler", "labeler_day"),
+    *("manager", "models", "models_gpu", "queue"),
+)
 # Scripted people do not think, so they are as fast as the server lets them.
 SET = {"OPENBLAS_NUM_THREADS": "1", "TOUCHSTONE_REQUESTS_PER_MINUTE": "0"}
 OURS = {"DATABASE_URL", "REDIS_URL", "TOUCHSTONE_DATA", "TOUCHSTONE_PORT"}

@@ -45,6 +45,12 @@ describe("text of others", () => {
     ]);
   });
 
+  it("keeps the backslashes of patterns, and those that keep a sign from acting away", () => {
+    const page = shown("\\d{1,3}\\.\\d \\{x\\} \\*not bold\\* [a](https://x.org/a_\\(b\\))");
+    expect(page.textContent).toBe("\\d{1,3}\\.\\d \\{x\\} *not bold* a");
+    expect(screen.getByRole("link").getAttribute("href")).toBe("https://x.org/a_(b)");
+  });
+
   it("follows the direction of each paragraph", () => {
     const page = shown("שלום\n\nhello");
     expect([...page.querySelectorAll("p")].map((each) => each.dir)).toEqual(["auto", "auto"]);

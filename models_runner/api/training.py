@@ -110,15 +110,17 @@ class TrainingRunView(APIView):
 
 
 class MetricsView(APIView):
-    """The measurements by step; with `after`, those of later steps only."""
+    """The measurements by step, at most 5,000 of those after the step `after`; `next` is the
+    `after` of the rest, or null."""
 
     @extend_schema(parameters=[OpenApiParameter("after", int)], responses=OpenApiTypes.OBJECT)
     def get(self, request: Request, pk: int) -> Response:
         run = row_for(person(request), TrainingRun.objects.all(), pk)
         after = whole_number(request, "after", 0, 0, 2**31 - 1)
         metrics = TrainingMetric.objects.filter(run=run, step__gt=after).order_by("step")
-        rows = metrics.values("step", "seconds", "values")[:MOST_METRICS]
-        return Response({"results": list(rows)})
+        rows = list(metrics.values("step", "seconds", "values")[:MOST_METRICS])
+        more = rows[-1]["step"] if len(rows) == MOST_METRICS else None
+        return Response({"results": rows, "next": more})
 
 
 class SamplesView(APIView):

@@ -223,7 +223,9 @@ class TestTraining:
         assert get(scene.mary, f"{RUNS}?dataset={version + 1}").json()["results"] == []
         assert refusal(get(scene.mary, f"{RUNS}?dataset=a")) == (400, "page_invalid")
 
-    def test_metrics_and_log(self, scene: Scene, run: TrainingRun) -> None:
+    def test_metrics_and_log(
+        self, scene: Scene, run: TrainingRun, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         for step in (1, 2, 3):
             TrainingMetric.objects.create(run=run, step=step, seconds=step, values={"loss": step})
         path = f"/api/training-runs/{run.pk}"
@@ -231,8 +233,11 @@ class TestTraining:
         metrics = get(scene.mary, f"{path}/metrics").json()["results"]
         assert metrics[0] == {"step": 1, "seconds": 1.0, "values": {"loss": 1}}
         assert [each["step"] for each in metrics] == [1, 2, 3]
-        later = get(scene.mary, f"{path}/metrics?after=2").json()["results"]
-        assert [each["step"] for each in later] == [3]
+        monkeypatch.setattr("models_runner.api.training.MOST_METRICS", 2)
+        first = get(scene.mary, f"{path}/metrics").json()
+        later = get(scene.mary, f"{path}/metrics?after={first['next']}").json()
+        assert [each["step"] for each in first["results"]] == [1, 2]
+        assert ([each["step"] for each in later["results"]], later["next"]) == ([3], None)
         assert get(scene.mary, f"{path}/log").json() == {"text": ""}
         run_dir(run).mkdir(parents=True)
         (run_dir(run) / "process.log").write_bytes(b"x" * 20_000 + b"\n 10%\r 90%\r100%\r\nthe end")

@@ -508,6 +508,12 @@ export interface MetricPoint {
   values: Record<string, number>;
 }
 
+/** `next` is the `after` of what follows, or null. */
+export interface MetricPage {
+  results: MetricPoint[];
+  next: number | null;
+}
+
 export interface WinRate {
   checkpoint: string;
   over: string;

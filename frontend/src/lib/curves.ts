@@ -11,12 +11,25 @@ export type Along = "step" | "time";
 
 /** One measure of a run; points without it are left out. */
 export function curveOf(label: string, points: readonly MetricPoint[], name: string, along: Along): Curve {
-  const measured = points.filter((point) => point.values[name] !== undefined);
-  return {
-    label,
-    xs: measured.map((point) => (along === "step" ? point.step : point.seconds)),
-    ys: measured.map((point) => point.values[name]!),
-  };
+  const curve: Curve = { label, xs: [], ys: [] };
+  for (const point of points) {
+    const y = point.values[name];
+    if (y === undefined) continue;
+    curve.xs.push(along === "step" ? point.step : point.seconds);
+    curve.ys.push(y);
+  }
+  return curve;
+}
+
+/** Without what has no place on a logarithmic axis. */
+export function positive({ label, xs, ys }: Curve, logX: boolean, logY: boolean): Curve {
+  const kept: Curve = { label, xs: [], ys: [] };
+  for (const [at, x] of xs.entries()) {
+    if ((logX && x <= 0) || (logY && ys[at]! <= 0)) continue;
+    kept.xs.push(x);
+    kept.ys.push(ys[at]!);
+  }
+  return kept;
 }
 
 /** All curves over the union of their places; null where one has no point. */

@@ -4,7 +4,7 @@
 import { useEffect, useRef, useState } from "react";
 import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
-import { type Curve, joined, thinned } from "../lib/curves";
+import { type Curve, joined, positive, thinned } from "../lib/curves";
 import { significant } from "../lib/format";
 import { smooth } from "../lib/smooth";
 import { team } from "../words/en-team";
@@ -105,12 +105,8 @@ function tick(value: number | null): string {
   return value !== 0 && Math.abs(value) < 0.001 ? value.toExponential(1) : significant(value);
 }
 
-/** What has no logarithm has no place on a logarithmic axis. */
 function drawable({ curves, logX, logY }: ChartProps): Curve[] {
-  return curves.map((curve) => {
-    const kept = curve.xs.flatMap((x, at) => ((!logX || x > 0) && (!logY || curve.ys[at]! > 0) ? [at] : []));
-    return thinned({ ...curve, xs: kept.map((at) => curve.xs[at]!), ys: kept.map((at) => curve.ys[at]!) });
-  });
+  return curves.map((curve) => thinned(logX || logY ? positive(curve, logX, logY) : curve));
 }
 
 function seriesOf(props: ChartProps, shown: readonly Curve[], colour: (token: string) => string): uPlot.Series[] {

@@ -234,7 +234,7 @@ export const en = {
       const words = {
         1: ["better"],
         3: ["slightly better", "better", "much better"],
-        4: ["negligibly better", "slightly better", "better", "significantly better"],
+        4: ["negligibly better, or unsure", "slightly better", "better", "significantly better"],
       }[most];
       return `${better} is ${words?.[strength - 1] ?? `better by ${strength}`}`;
     },

@@ -232,7 +232,7 @@ export const es = ({ count, plural }: Counting): Words => ({
       const words = {
         1: ["mejor"],
         3: ["algo mejor", "mejor", "mucho mejor"],
-        4: ["apenas mejor", "algo mejor", "mejor", "claramente mejor"],
+        4: ["apenas mejor, o no lo sé", "algo mejor", "mejor", "claramente mejor"],
       }[most];
       return `${better} es ${words?.[strength - 1] ?? `mejor en ${strength}`}`;
     },

@@ -9,7 +9,7 @@ import {
 import { get } from "../../api/http";
 import type { Page, Project } from "../../api/types";
 
-const EVERY = 1_500;
+export const EVERY = 1_500;
 
 interface Reading<T> {
   /** Ask again every little while as long as this holds. */

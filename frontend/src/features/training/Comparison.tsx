@@ -1,7 +1,6 @@
 /** Several runs side by side: what differs in what they were given, and their curves. */
 import { useQueries } from "@tanstack/react-query";
-import { get } from "../../api/http";
-import type { MetricPoint, Page as PageOf, TrainingRun } from "../../api/types";
+import type { TrainingRun } from "../../api/types";
 import { Button } from "../../ui/Button";
 import { Loading } from "../../ui/States";
 import { Table } from "../../ui/Table";
@@ -9,6 +8,7 @@ import { team } from "../../words/en-team";
 import { Section } from "../team/parts";
 import teamCss from "../team/team.module.css";
 import { Curves } from "./Curves";
+import { metricsOf } from "./metrics";
 
 const words = team.training;
 
@@ -18,13 +18,8 @@ export const nameOf = (run: TrainingRun) => `${words.run(run.id)}, ${run.method}
 export const datasetOf = (run: TrainingRun) => run.dataset.label.replace(/^.*\//, "");
 
 export function Comparison({ runs, onClose }: { runs: TrainingRun[]; onClose: () => void }) {
-  const queries = useQueries({
-    queries: runs.map(({ id }) => ({
-      queryKey: ["training-runs", String(id), "metrics"],
-      queryFn: () => get<PageOf<MetricPoint>>(`training-runs/${id}/metrics`),
-    })),
-  });
-  const measured = runs.map((run, at) => ({ label: nameOf(run), points: queries[at]!.data?.results ?? [] }));
+  const queries = useQueries({ queries: runs.map(({ id }) => metricsOf(id)) });
+  const measured = runs.map((run, at) => ({ label: nameOf(run), points: queries[at]!.data ?? [] }));
   return (
     <Section title={words.comparing} aside={<Button onClick={onClose}>{words.stopComparing}</Button>}>
       <Differences runs={runs} />

@@ -37,7 +37,10 @@ export function Curves({ runs }: { runs: readonly Measures[] }) {
   const [logY, setLogY] = useState(false);
   const together = useId();
   const charts = useMemo(() => {
-    const taken = new Set(runs.flatMap((run) => run.points.flatMap((point) => Object.keys(point.values))));
+    const taken = new Set<string>();
+    for (const { points } of runs) {
+      for (const { values } of points) for (const name of Object.keys(values)) taken.add(name);
+    }
     return SHOWN.filter((name) => taken.has(name)).map((name) => ({
       name,
       curves: runs

@@ -1,21 +1,23 @@
 /** E4: one training run: where it stands, its curve, its log, what came out. */
+import { useQuery } from "@tanstack/react-query";
 import { useEffect, useMemo, useRef, useState } from "react";
 import { Link } from "wouter";
 import { post } from "../../api/http";
-import type { MetricPoint, Page as PageOf, TrainingRun as Run } from "../../api/types";
+import type { MetricPoint, TrainingRun as Run } from "../../api/types";
 import { duration, significant } from "../../lib/format";
 import { Button, ButtonLink } from "../../ui/Button";
 import { Page } from "../../ui/Page";
 import { Failure, Note } from "../../ui/States";
 import { team } from "../../words/en-team";
 import { Facts, JobBadge, JobProgress, JobTrouble, Section } from "../team/parts";
-import { isActive, useGet, useRefresh } from "../team/queries";
+import { EVERY, isActive, useGet, useRefresh } from "../team/queries";
 import { Shown } from "../team/Shown";
 import css from "../team/team.module.css";
 import { Answers } from "./Answers";
 import { datasetOf } from "./Comparison";
 import { Curves } from "./Curves";
 import { HeldOut } from "./HeldOut";
+import { metricsOf } from "./metrics";
 
 const words = team.training;
 
@@ -123,17 +125,15 @@ function RunFacts({ slug, run }: { slug: string; run: Run }) {
 }
 
 function Curve({ run }: { run: Run }) {
-  const query = useGet<PageOf<MetricPoint>>(`training-runs/${run.id}/metrics`, {
-    live: () => isActive(run),
-  });
+  const query = useQuery({ ...metricsOf(run.id), refetchInterval: isActive(run) && EVERY });
   return (
     <Section title={words.curve}>
       <Shown query={query}>
-        {({ results }) =>
-          results.length === 0 ? (
+        {(points) =>
+          points.length === 0 ? (
             <p className={css.faint}>{words.noMetrics}</p>
           ) : (
-            <Metrics points={results} />
+            <Metrics points={points} />
           )
         }
       </Shown>

@@ -5,7 +5,7 @@ import ReactMarkdown, { type Components } from "react-markdown";
 import { t } from "../../words";
 import { CopyButton } from "../CopyButton";
 import { piecesOf } from "./controls";
-import { rehypeControls, rehypeHeadings, remarkGfm, remarkTex } from "./plugins";
+import { rehypeControls, rehypeHeadings, remarkBackslashes, remarkGfm, remarkTex } from "./plugins";
 import css from "./text.module.css";
 
 // When these cannot be loaded, as without a network, the source is shown.
@@ -15,7 +15,7 @@ const Code = lazy(() => import("./Code").catch(() => ({ default: Source })));
  *  of its length. */
 const LONGEST_COLOURED = 10_000;
 
-const remarkPlugins = [remarkGfm, remarkTex];
+const remarkPlugins = [remarkGfm, remarkBackslashes, remarkTex];
 const rehypePlugins = [rehypeHeadings, rehypeControls];
 
 function plainText(node: ReactNode): string {

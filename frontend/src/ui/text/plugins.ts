@@ -1,7 +1,8 @@
 /** What happens to the tree between Markdown and React: headings fit under those of the page,
  *  invisible characters are marked, and dollars that are money stay money. */
 import type { Element, ElementContent, Root, RootContent } from "hast";
-import type { Root as MarkdownRoot } from "mdast";
+import type { Root as MarkdownRoot, Text } from "mdast";
+import type { CompileContext, Token } from "mdast-util-from-markdown";
 import { gfmFromMarkdown } from "mdast-util-gfm";
 import { mathFromMarkdown } from "mdast-util-math";
 import { gfm } from "micromark-extension-gfm";
@@ -17,6 +18,23 @@ export function remarkGfm(this: Processor) {
   const data = this.data() as Record<string, unknown[] | undefined>;
   (data.micromarkExtensions ??= []).push(gfm());
   (data.fromMarkdownExtensions ??= []).push(gfmFromMarkdown());
+}
+
+/** A backslash goes only where it keeps a sign of Markdown from acting: patterns and code without a
+ *  fence have backslashes that are their own. */
+export function remarkBackslashes(this: Processor) {
+  const data = this.data() as Record<string, unknown[] | undefined>;
+  (data.fromMarkdownExtensions ??= []).push({ exit: { characterEscapeValue: restoreBackslash } });
+}
+
+const ACTS = /[*_#~`>+\-![\]<$]/;
+
+function restoreBackslash(this: CompileContext, token: Token): void {
+  const text = this.stack.pop() as Text;
+  const value = this.sliceSerialize(token);
+  const acts = ACTS.test(value) || this.stack.at(-1)?.type === "fragment";
+  text.value += acts ? value : `\\${value}`;
+  text.position!.end = token.end;
 }
 
 /** TeX in `\( \)`, `\[ \]`, `$` and `$$`. */
