@@ -10,7 +10,7 @@ from labeling.actions.audit import record
 from labeling.actions.people import add_member
 from labeling.errors import Invalid
 from labeling.forms import complete, usual_form
-from labeling.kinds import ReviewRule, Role
+from labeling.kinds import Role
 from labeling.models import Guidelines, LabelForm, Membership, Person, Project
 
 
@@ -20,17 +20,13 @@ def create_project(
     name: str,
     creator: Person,
     guidelines: str = "",
-    review: str = ReviewRule.NONE,
-    test_share: float = 0.1,
     form: Any = None,
+    **settings: Any,
 ) -> Project:
-    """A new project; its creator may do everything in it. Without a `form`, the usual one."""
+    """A new project; its creator may do everything in it. Without a `form`, the usual one.
+    `settings` are columns of the project, such as `review` and `test_share`."""
     project = Project.objects.create(
-        slug=_free_slug(name),
-        name=name,
-        review=review,
-        test_share=test_share,
-        created_by=creator,
+        slug=_free_slug(name), name=name, created_by=creator, **settings
     )
     Guidelines.objects.create(project=project, version=1, text=guidelines, author=creator)
     LabelForm.objects.create(
@@ -59,7 +55,8 @@ def _free_slug(name: str) -> str:
 @transaction.atomic
 def change_project(*, project: Project, by: Person, changes: dict[str, Any]) -> Project:
     """Set columns of a project; new guidelines become the next version, with `guidelines_note`
-    saying what changed."""
+    saying what changed, and a new `form` the next version of the form."""
+    form = changes.pop("form", None)
     locked = Project.objects.select_for_update().get(pk=project.pk)
     guidelines = changes.pop("guidelines", None)
     note = changes.pop("guidelines_note", "")
@@ -80,6 +77,8 @@ def change_project(*, project: Project, by: Person, changes: dict[str, Any]) -> 
         version = {"version": locked.guidelines_version}
         record(by=by, action="guidelines.published", project=locked, after=version)
     locked.save()
+    if form is not None:
+        locked.form_version = publish_form(project=locked, by=by, body=form).version
     return locked
 
 

@@ -13,7 +13,9 @@ from labeling.access import project_for
 from labeling.actions.projects import current_form, publish_form
 from labeling.api.fields import StrictSerializer, Text, person, read
 from labeling.form_templates import form_templates, template_form
+from labeling.forms import usual_form
 from labeling.kinds import Role
+from labeling.models.projects import usual_plan
 
 
 class NewForm(StrictSerializer):
@@ -54,5 +56,8 @@ class FormTemplatesView(APIView):
     @extend_schema(responses=OpenApiTypes.OBJECT)
     def get(self, request: Request) -> Response:
         """The ready-made forms, each with its paper and the kind of task to open with it:
-        `{"results": [{"id", "name", "paper", "arxiv", "about", "kind", "per_task", "form"}]}`."""
-        return Response({"results": list(form_templates().values()), "next": None})
+        `{"results": [{"id", "name", "paper", "arxiv", "about", "kind", "per_task", "form"}]}`; and
+        `usual`, the form and the plan of a project that nobody has set up."""
+        usual = {"form": usual_form(), "plan": usual_plan()}
+        templates = list(form_templates().values())
+        return Response({"results": templates, "next": None, "usual": usual})

@@ -18,6 +18,7 @@ from labeling.actions.projects import (
     current_form,
     current_guidelines,
 )
+from labeling.actions.tasks import FEWEST
 from labeling.api.fields import Ability, StrictInteger, StrictSerializer, Text, person, read
 from labeling.api.forms import form_of
 from labeling.api.invitations import invitation_address
@@ -25,20 +26,11 @@ from labeling.api.paces import Paces
 from labeling.api.scopes import NO_TOKENS
 from labeling.counting import counts_of
 from labeling.errors import NotFound, RoleMissing
-from labeling.kinds import JobState, ProjectState, ReviewRule, Role
+from labeling.kinds import JobState, ProjectState, ReviewRule, Role, TaskKind
 from labeling.models import Membership, Person, Project, QualityReport
 
 GUIDELINES = 100_000
 STATES = [ProjectState.ACTIVE, ProjectState.PAUSED, ProjectState.ARCHIVED]
-
-
-class NewProject(StrictSerializer):
-    name = Text(max_length=200, trim_whitespace=True)
-    guidelines = Text(required=False, allow_blank=True, max_length=GUIDELINES)
-    review = serializers.ChoiceField(choices=ReviewRule.choices, required=False)
-    test_share = serializers.FloatField(min_value=0, max_value=0.9, required=False)
-    form = serializers.DictField(required=False)
-    template = Text(required=False, max_length=80)
 
 
 class Qualification(StrictSerializer):
@@ -48,9 +40,25 @@ class Qualification(StrictSerializer):
     pass_share = serializers.FloatField(min_value=0, max_value=1)
 
 
-class ProjectChanges(StrictSerializer):
-    name = Text(max_length=200, required=False, trim_whitespace=True)
-    state = serializers.ChoiceField(choices=STATES, required=False)
+class Plan(StrictSerializer):
+    kind = serializers.ChoiceField(choices=TaskKind.choices)
+    per_task = StrictInteger(min_value=1, max_value=9)
+    overlap = StrictInteger(min_value=1, max_value=100)
+    overlap_share = serializers.FloatField(min_value=0, max_value=1)
+    needs = serializers.ListField(child=Ability(), max_length=10)
+    samples = StrictInteger(min_value=1, max_value=64)
+    temperature = serializers.FloatField(min_value=0, max_value=5)
+
+    def validate(self, given: dict[str, Any]) -> dict[str, Any]:
+        if given["kind"] == TaskKind.RANK and given["per_task"] < FEWEST:
+            detail = f"A ranking needs {FEWEST} responses or more."
+            raise serializers.ValidationError({"per_task": detail})
+        return given
+
+
+class SetUp(StrictSerializer):
+    """What the set-up page sets, when a project is made and later."""
+
     review = serializers.ChoiceField(choices=ReviewRule.choices, required=False)
     lease_minutes = StrictInteger(min_value=1, max_value=1440, required=False)
     max_characters = StrictInteger(min_value=1, max_value=200_000, required=False)
@@ -61,8 +69,21 @@ class ProjectChanges(StrictSerializer):
     calibration_share = serializers.FloatField(min_value=0, max_value=0.5, required=False)
     most_labelers = StrictInteger(min_value=0, max_value=100, required=False)
     guidelines = Text(required=False, allow_blank=True, max_length=GUIDELINES)
-    guidelines_note = Text(required=False, allow_blank=True, max_length=500)
     qualification = Qualification(required=False, allow_null=True)
+    plan = Plan(required=False)
+    form = serializers.DictField(required=False)
+
+
+class NewProject(SetUp):
+    name = Text(max_length=200, trim_whitespace=True)
+    test_share = serializers.FloatField(min_value=0, max_value=0.9, required=False)
+    template = Text(required=False, max_length=80)
+
+
+class ProjectChanges(SetUp):
+    name = Text(max_length=200, required=False, trim_whitespace=True)
+    state = serializers.ChoiceField(choices=STATES, required=False)
+    guidelines_note = Text(required=False, allow_blank=True, max_length=500)
 
 
 class MemberChanges(StrictSerializer):
@@ -92,6 +113,7 @@ def describe(project: Project, who: Person) -> dict[str, Any]:
         "max_characters": project.max_characters,
         "amend_minutes": project.amend_minutes,
         "qualification": project.qualification,
+        "plan": project.plan,
         "form": {"version": form.version, "body": form.body},
         "test_share": project.test_share,
         "auto_pause": project.auto_pause,

@@ -32,20 +32,23 @@ from labeling.models import Assignment, Flag, Project, Slot, Task, TaskResponse
 from labeling.searching import Said
 
 MOST_CHANGED = 200
+PLANNED = ("overlap", "per_task", "overlap_share", "needs")
 
 
 class NewTasks(StrictSerializer):
+    """What is left out is as the project plans it."""
+
     kind = serializers.ChoiceField(choices=TaskKind.choices)
     split = serializers.ChoiceField(choices=Split.choices, required=False, allow_null=True)
     limit = StrictInteger(min_value=1, max_value=1_000_000, required=False, allow_null=True)
-    overlap = StrictInteger(min_value=1, max_value=100, default=1)
+    overlap = StrictInteger(min_value=1, max_value=100, required=False)
     authors = serializers.ListField(
         child=Text(max_length=200), required=False, allow_null=True, allow_empty=False
     )
-    per_task = StrictInteger(min_value=1, max_value=9, default=4)
+    per_task = StrictInteger(min_value=1, max_value=9, required=False)
     priority = StrictInteger(min_value=-1000, max_value=1000, default=0)
-    overlap_share = serializers.FloatField(min_value=0, max_value=1, default=1.0)
-    needs = serializers.ListField(child=Ability(), max_length=10, default=list)
+    overlap_share = serializers.FloatField(min_value=0, max_value=1, required=False)
+    needs = serializers.ListField(child=Ability(), max_length=10, required=False)
     pool = serializers.ChoiceField(choices=[Pool.ORDINARY, Pool.CALIBRATION], default=Pool.ORDINARY)
 
 
@@ -133,7 +136,8 @@ class TasksView(APIView):
         project = project_for(person(request), slug, *RUNNING_ROLES)
         given = read(NewTasks, request)
         given["split"] = given.get("split") or ""
-        report = open_tasks(project=project, **given)
+        planned = {name: project.plan[name] for name in PLANNED}
+        report = open_tasks(project=project, **{**planned, **given})
         skipped = {
             "has_task": report.has_task,
             "too_few_responses": report.too_few_responses,

@@ -1,12 +1,28 @@
 """Projects, who works in them, and the guidelines they work by."""
 
+from typing import Any
+
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from labeling.kinds import ProjectState, ReviewRule, Role
+from labeling.kinds import ProjectState, ReviewRule, Role, TaskKind
 from labeling.models.people import Person
+
+
+def usual_plan() -> dict[str, Any]:
+    """What the tasks of a project ask, and how responses are sampled for it, unless said otherwise
+    when tasks are opened or a job is started."""
+    return {
+        "kind": TaskKind.RANK,
+        "per_task": 4,
+        "overlap": 1,
+        "overlap_share": 1.0,
+        "needs": [],
+        "samples": 4,
+        "temperature": 1.0,
+    }
 
 
 class Project(models.Model):
@@ -47,6 +63,7 @@ class Project(models.Model):
     auto_pause = models.BooleanField(
         default=False, help_text="Whether labelers that an alert names are paused at once."
     )
+    plan = models.JSONField(default=usual_plan)
     created_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 

@@ -68,10 +68,15 @@ def _by_bytes(begin: bytes) -> Content | None:
         return Content.PARQUET
     if begin.startswith(FOREIGN) or begin[257:262] == b"ustar":
         return None
-    if begin.startswith((b"\xff\xfe", b"\xfe\xff")):
+    if begin.startswith((b"\xff\xfe", b"\xfe\xff")) or _is_utf16(begin[:8]):
         raise Refused(422, "import_encoding", "Byte 1 is not UTF-8.")
     text = begin.removeprefix(b"\xef\xbb\xbf").lstrip()
     return Content.JSONL if not text or text[:1] in b"{[" else Content.CSV
+
+
+def _is_utf16(begin: bytes) -> bool:
+    """Whether every other byte is NUL, as of Latin letters in UTF-16."""
+    return begin.count(0) == 4 and not (any(begin[::2]) and any(begin[1::2]))
 
 
 def unpack(path: Path, name: str, into: Path) -> str | None:

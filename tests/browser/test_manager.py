@@ -17,7 +17,13 @@ from tests.installation import Installation
 PROMPTS, RESPONSES = 8, 4
 SLUG = "first-hour"
 SCREENS = (
-    *("projects", f"projects/{SLUG}", f"projects/{SLUG}/setup", f"projects/{SLUG}/guidelines"),
+    *(
+        "projects",
+        "new-project",
+        f"projects/{SLUG}",
+        f"projects/{SLUG}/setup",
+        f"projects/{SLUG}/guidelines",
+    ),
     *(f"projects/{SLUG}/{name}" for name in ("import", "prompts", "tasks", "review", "quality")),
     *(f"projects/{SLUG}/{name}" for name in ("disagreements", "leaderboard", "people", "audit")),
     *("system", "people", "audit"),
@@ -47,27 +53,40 @@ def test_from_nothing_to_the_first_figures(
 def create(page: Page) -> None:
     """By keyboard alone."""
     page.goto("/projects")
-    page.get_by_role("button", name="New project").focus()
+    page.get_by_role("link", name="New project").focus()
     page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_be_focused()
+    expect(page.get_by_role("region", name="Task").get_by_role("article")).to_have_count(4)
+    assert violations(page) == []
+    page.keyboard.press("Tab")
     page.keyboard.type("First hour")
-    for _ in range(4):
-        page.keyboard.press("Tab")
-    expect(page.get_by_role("button", name="Create project")).to_be_focused()
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="First hour")).to_be_focused()
 
 
 def ask(page: Page) -> None:
-    """What labelers will be asked, seen beside it while it is written."""
+    """What labelers will be asked, seen beside it while it is written; saved at once."""
     page.get_by_role("link", name="Set up").click()
-    preview = page.get_by_role("region", name="As labelers see it")
-    expect(preview.get_by_role("article").first).to_be_visible()
+    preview = page.get_by_role("region", name="Task")
+    page.get_by_label("Compare", exact=True).check()
+    expect(page.get_by_label("Compare", exact=True)).to_be_focused()
+    expect(preview.get_by_role("article")).to_have_count(2)
+    page.get_by_label("Rank", exact=True).check()
     page.get_by_label("Criteria").fill("Helpfulness 1-5")
     expect(preview.get_by_text("Helpfulness").first).to_be_visible()
     page.get_by_label("Criteria").fill("")
     page.get_by_label("Why, in words").select_option("optional")
-    page.get_by_role("button", name="Publish version 2").click()
-    expect(page.get_by_text("as version 2 of the form")).to_be_visible()
+    page.get_by_label("Text in Markdown").fill("Be **brief**.")
+    page.get_by_role("radio", name="Guidelines", exact=True).check()
+    region = page.get_by_role("region", name="Guidelines", exact=True)
+    expect(region.get_by_text("brief", exact=True)).to_be_visible()
+    page.get_by_label("What changed").fill("A rule.")
+    page.get_by_label("Labels per task").fill("2")
+    expect(page.get_by_role("heading", level=1)).to_have_count(1)
+    page.get_by_role("button", name="Save changes").click()
+    said = "Version 2 of the form, version 2 of the guidelines."
+    expect(page.get_by_text(said)).to_be_visible()
+    expect(page.get_by_text("Not saved yet")).to_be_hidden()
 
 
 def bring_in(page: Page, folder: Path) -> None:
@@ -87,7 +106,7 @@ def bring_in(page: Page, folder: Path) -> None:
 
 def open_tasks(page: Page) -> None:
     page.get_by_role("link", name="Open tasks for them").click()
-    page.get_by_label("Labels per task").fill("2")
+    expect(page.get_by_label("Labels per task")).to_have_value("2")
     page.get_by_role("button", name="Open tasks").click()
     expect(page.get_by_text(f"{PROMPTS} tasks opened.")).to_be_visible()
 
@@ -125,11 +144,13 @@ def invite(page: Page, name: str) -> str:
 
 
 def label(page: Page, link: str, best: str) -> None:
-    """Rank everything: one labeler forwards, the other backwards."""
+    """Read the new guidelines, then rank everything: one labeler forwards, the other backwards."""
     page.goto(link)
     page.get_by_label("Choose a password").fill("a long and rare phrase")
     page.keyboard.press("Enter")
     page.get_by_role("link", name="Continue").or_(page.get_by_role("link", name="Start")).click()
+    expect(page.get_by_role("dialog")).to_contain_text("Be brief.")
+    page.keyboard.press("Escape")
     ranks = "1234" if best == "1" else "4321"
     for done in range(PROMPTS):
         if done:

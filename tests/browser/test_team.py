@@ -50,7 +50,7 @@ def test_a_file_becomes_a_dataset_version(
 
 def create_project(page: Page, name: str) -> None:
     page.goto(page.url.split("/queues")[0].rstrip("/") + "/projects")
-    page.get_by_role("button", name="New project").click()
+    page.get_by_role("link", name="New project").click()
     page.get_by_label("Name", exact=True).fill(name)
     page.get_by_role("button", name="Create project").click()
     expect(page.get_by_text("Next step")).to_be_visible()

@@ -202,7 +202,7 @@ PAGES = "limit must be between 1 and 200."
 )
 def test_pages_and_filters(manager: Client, query: str, code: str, detail: str | None) -> None:
     answer = manager.get(f"/api/projects/poems/prompts?{query}")
-    detail = detail or "The filter is not known. Allowed: cursor, limit, split, text."
+    detail = detail or "The filter is not known. Allowed: brief, cursor, limit, split, text."
     assert refusal(answer) == (400, code, detail)
 
 

@@ -116,6 +116,12 @@ CASES: list[tuple[str, str, Body, int, str, str]] = [
         *(422, "import_encoding", "Byte 1 is not UTF-8."),
     ),
     (
+        "UTF-16 without a mark",
+        "a.csv",
+        "prompt,id".encode("utf-16-le"),
+        *(422, "import_encoding", "Byte 1 is not UTF-8."),
+    ),
+    (
         "NUL in JSON",
         "a.jsonl",
         lines(*[row(f"{n}?") for n in range(41)], row("A\0?")),

@@ -77,6 +77,22 @@ export interface FormTemplate {
   form: LabelForm;
 }
 
+/** `usual`: what a project has that nobody has set up. */
+export interface FormTemplates extends Page<FormTemplate> {
+  usual: { form: LabelForm; plan: Plan };
+}
+
+/** How tasks are opened and responses sampled, unless it is said otherwise there. */
+export interface Plan {
+  kind: TaskKind;
+  per_task: number;
+  overlap: number;
+  overlap_share: number;
+  needs: string[];
+  samples: number;
+  temperature: number;
+}
+
 /** A scale, for each response or once for the task. `anchors` say in words what its steps mean. */
 export interface Criterion {
   id: string;
@@ -221,6 +237,7 @@ export interface Project {
   abilities: string[];
   qualification: { tasks: number; pass_share: number } | null;
   guidelines: { version: number; text: string };
+  plan: Plan;
   roles: Role[];
   counts: {
     prompts: number;

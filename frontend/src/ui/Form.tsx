@@ -10,11 +10,12 @@ interface FormProps {
   onSubmit: (values: FormData) => Promise<void>;
   children: (busy: boolean) => ReactNode;
   className?: string;
+  onChange?: () => void;
   /** Empty the fields when it was sent. */
   clears?: boolean;
 }
 
-export function Form({ onSubmit, children, className, clears }: FormProps) {
+export function Form({ onSubmit, children, className, onChange, clears }: FormProps) {
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>(null);
   // A refusal of what is no field here stands below them all.
@@ -37,6 +38,7 @@ export function Form({ onSubmit, children, className, clears }: FormProps) {
     <Problems value={fields}>
       <form
         className={className}
+        onChange={onChange}
         onSubmit={(event) => {
           event.preventDefault();
           void send(event.currentTarget);

@@ -5,7 +5,6 @@ import type { Draft } from "../../api/types";
 import type { DraftState } from "../../lib/drafts";
 import { time } from "../../lib/format";
 import { useHeightVariable } from "../../lib/height";
-import { useKeys } from "../../lib/keys";
 import { textOf } from "../../lib/outbox";
 import type { HeldTask, LabelQueue } from "../../lib/queue";
 import { Button } from "../../ui/Button";
@@ -14,6 +13,7 @@ import { announce } from "../../ui/Live";
 import { Note, wordsOf } from "../../ui/States";
 import { t } from "../../words";
 import css from "./label.module.css";
+import { useTaskKeys } from "./preview";
 import { useDue } from "./useDue";
 
 const SkipDialog = lazy(() => import("./SkipDialog"));
@@ -47,7 +47,7 @@ export function Frame(props: Props) {
     if (props.onUndo?.()) announce(t.rank.undone);
     else takeBack(queue);
   };
-  useKeys({
+  useTaskKeys({
     submit: isLost ? undefined : props.onSubmit,
     undo,
     skip: canSkip ? () => setSkipping(true) : undefined,

@@ -17,13 +17,13 @@ import {
   type Standing,
   type Stop,
 } from "../../lib/judging";
-import { useKeys } from "../../lib/keys";
 import { clearRank, setRank, step, tiedWith, unranked, type Marks } from "../../lib/ranking";
 import { announce } from "../../ui/Live";
 import { t } from "../../words";
 import { Frame } from "./Frame";
 import type { TaskProps } from "./Label";
 import css from "./label.module.css";
+import { useTaskKeys } from "./preview";
 import { Rail } from "./Rail";
 import { ResponseCard } from "./ResponseCard";
 import { Top } from "./Top";
@@ -138,7 +138,7 @@ export function JudgeTask({ task, queue, view, onView, onGuidelines }: TaskProps
   const compare = kind === "compare" ? form.comparison : undefined;
   const byFields = stops.some((each) => typeof each.what !== "string");
   const canBoth = labels.length > 1;
-  useKeys({
+  useTaskKeys({
     rank: byFields || compare ? undefined : answer,
     pick: byFields || compare ? answer : undefined,
     clear: () => answer(0),

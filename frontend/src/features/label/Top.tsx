@@ -4,6 +4,7 @@ import type { Message } from "../../api/types";
 import { Button } from "../../ui/Button";
 import { t } from "../../words";
 import css from "./label.module.css";
+import { TaskHeading } from "./preview";
 import { Prompt } from "./Prompt";
 import { nextLayout, type View } from "./view";
 
@@ -28,9 +29,7 @@ export function Top({ ref, heading, view, onView, ...props }: Props) {
   return (
     <section ref={ref} className={css.prompt} data-open={view.prompt}>
       <div className={css.toolbar}>
-        <h1 ref={heading} tabIndex={-1}>
-          {props.title}
-        </h1>
+        <TaskHeading ref={heading}>{props.title}</TaskHeading>
         <span className={css.hint}>{props.hint}</span>
         <span className={css.tools}>
           <Button

@@ -14,7 +14,6 @@ import {
   type Standing,
   type Stop,
 } from "../../lib/judging";
-import { useKeys } from "../../lib/keys";
 import { Button } from "../../ui/Button";
 import { Markdown } from "../../ui/text/Markdown";
 import { t } from "../../words";
@@ -22,6 +21,7 @@ import { lettersDiffer } from "./checks";
 import { Frame } from "./Frame";
 import type { TaskProps } from "./Label";
 import css from "./label.module.css";
+import { TaskHeading, useTaskKeys } from "./preview";
 import { Prompt } from "./Prompt";
 import { useTask } from "./useTask";
 
@@ -90,7 +90,7 @@ export function WriteTask({ task, queue, onGuidelines }: TaskProps) {
   };
   const togglePreview = () => setPreview((before) => !before);
   const picks = stops.length > 0;
-  useKeys({
+  useTaskKeys({
     pick: picks ? pick : undefined,
     clear: picks ? () => pick(0) : undefined,
     nextField: picks ? () => goTo(stop + 1) : undefined,
@@ -119,9 +119,7 @@ export function WriteTask({ task, queue, onGuidelines }: TaskProps) {
     >
       <div ref={screen} className={css.writing}>
         <section className={css.asked}>
-          <h1 ref={heading} tabIndex={-1}>
-            {t.write.title}
-          </h1>
+          <TaskHeading ref={heading}>{t.write.title}</TaskHeading>
           <Prompt messages={prompt.messages} />
           {given !== undefined && (
             <details className={css.previous}>

@@ -1,16 +1,13 @@
 /** M5 in small: how the project stands and what to do next. */
 import { Link } from "wouter";
-import { request } from "../../api/http";
 import type { Project } from "../../api/types";
 import { count } from "../../lib/format";
 import { Badge } from "../../ui/Badge";
-import { Button, ButtonLink } from "../../ui/Button";
-import { Form, Select, TextField } from "../../ui/Form";
-import { announce } from "../../ui/Live";
+import { ButtonLink } from "../../ui/Button";
 import { Page } from "../../ui/Page";
 import { team } from "../../words/en-team";
-import { Card, numberOf, Progress, Section, textValue } from "../team/parts";
-import { useGet, useRefresh } from "../team/queries";
+import { Progress, Section } from "../team/parts";
+import { useGet } from "../team/queries";
 import { Shown } from "../team/Shown";
 import css from "../team/team.module.css";
 import own from "./project.module.css";
@@ -44,7 +41,6 @@ export default function Overview({ slug }: { slug: string }) {
             <Section title={words.counts}>
               <Figures project={found} />
             </Section>
-            {found.roles.includes("manager") && <Settings project={found} />}
           </>
         )}
       </Shown>
@@ -138,70 +134,5 @@ function Figures({ project }: { project: Project }) {
         </li>
       ))}
     </ul>
-  );
-}
-
-function Settings({ project }: { project: Project }) {
-  const refresh = useRefresh();
-  const save = async (values: FormData) => {
-    await request("PATCH", `projects/${project.slug}`, {
-      body: {
-        name: textValue(values, "name"),
-        state: textValue(values, "state"),
-        review: textValue(values, "review"),
-        lease_minutes: numberOf(values, "lease_minutes"),
-      },
-    });
-    await refresh("projects");
-    announce(words.saved);
-  };
-  return (
-    <Card title={words.settings}>
-      <Form className={css.form} onSubmit={save}>
-        {(busy) => (
-          <>
-            <div className={css.fields}>
-              <TextField
-                label={team.projects.name}
-                name="name"
-                defaultValue={project.name}
-                required
-                maxLength={200}
-              />
-              <Select
-                label={words.stateLabel}
-                name="state"
-                defaultValue={project.state}
-                options={Object.entries(team.projects.states)}
-              />
-              <Select
-                label={team.projects.review}
-                name="review"
-                defaultValue={project.review}
-                options={[
-                  ["none", team.projects.reviewNone],
-                  ["all", team.projects.reviewAll],
-                ]}
-              />
-              <TextField
-                label={words.lease}
-                hint={words.leaseHint}
-                name="lease_minutes"
-                type="number"
-                min={1}
-                max={1440}
-                required
-                defaultValue={project.lease_minutes}
-              />
-            </div>
-            <div>
-              <Button type="submit" busy={busy}>
-                {words.save}
-              </Button>
-            </div>
-          </>
-        )}
-      </Form>
-    </Card>
   );
 }

@@ -4,16 +4,21 @@ import { useState } from "react";
 import type { LabelerServer } from "../../api/labeler";
 import type { Assignment, LabelForm, TaskKind } from "../../api/types";
 import { DraftKeeper } from "../../lib/drafts";
+import { Outbox } from "../../lib/outbox";
 import { LabelQueue } from "../../lib/queue";
 import { memoryStore } from "../../lib/store";
+import { Segments } from "../../ui/Form";
+import { Markdown } from "../../ui/text/Markdown";
 import { team } from "../../words/en-team";
 import { JudgeTask } from "../label/JudgeTask";
+import { Preview } from "../label/preview";
 import { usualView, type View } from "../label/view";
 import { WriteTask } from "../label/WriteTask";
-import { useHere } from "../shell/here";
+import type { Asked } from "./SetupForm";
 import own from "./setup.module.css";
 
 const words = team.setup;
+const [FEWEST, MOST] = [1, words.sampleResponses.length];
 
 /** Answers nothing and keeps nothing. */
 const nowhere: LabelerServer = {
@@ -52,16 +57,49 @@ function sampleOf(kind: TaskKind, form: LabelForm, count: number): Assignment {
   } as Assignment;
 }
 
-export function SetupPreview(props: { kind: TaskKind; form: LabelForm; count: number }) {
-  const { outbox } = useHere();
+export function SetupPreview({ asked, guidelines }: { asked: Asked; guidelines: string }) {
+  const [shows, setShows] = useState("task");
+  const options = [
+    ["task", words.previewTask],
+    ["guidelines", team.guidelines.title],
+  ] as const;
+  return (
+    <section className={own.seen} aria-label={words.preview}>
+      <Segments
+        label={words.preview}
+        name="preview"
+        value={shows}
+        options={options}
+        onChange={setShows}
+      />
+      <div
+        className={own.preview}
+        role="region"
+        aria-label={options.find(([each]) => each === shows)![1]}
+        tabIndex={0}
+        data-scrolls
+      >
+        {shows === "task" ? (
+          <Task {...asked} count={Math.min(MOST, Math.max(FEWEST, asked.per_task))} />
+        ) : (
+          <div className={own.guidelines}>
+            {guidelines.trim() ? <Markdown text={guidelines} /> : team.guidelines.empty}
+          </div>
+        )}
+      </div>
+    </section>
+  );
+}
+
+function Task(props: { kind: TaskKind; form: LabelForm; count: number }) {
   const [view, setView] = useState<View>({ ...usualView, layout: "one" });
   const assignment = sampleOf(props.kind, props.form, props.count);
-  const [queue] = useState(() => new LabelQueue("", nowhere, memoryStore(), outbox));
+  const [queue] = useState(() => new LabelQueue("", nowhere, memoryStore(), new Outbox(nowhere, memoryStore())));
   const [draft] = useState(() => new DraftKeeper(assignment, nowhere, memoryStore()));
-  const Task = props.kind === "demonstrate" ? WriteTask : JudgeTask;
+  const Kind = props.kind === "demonstrate" ? WriteTask : JudgeTask;
   return (
-    <div className={own.preview} role="region" aria-label={words.preview} tabIndex={0} data-scrolls>
-      <Task
+    <Preview value>
+      <Kind
         key={`${props.kind}-${props.count}`}
         task={{ assignment, draft, lost: false }}
         queue={queue}
@@ -69,6 +107,6 @@ export function SetupPreview(props: { kind: TaskKind; form: LabelForm; count: nu
         onView={(part) => setView((before) => ({ ...before, ...part }))}
         onGuidelines={() => {}}
       />
-    </div>
+    </Preview>
   );
 }

@@ -1,21 +1,15 @@
-/** M1: the projects, and a new one. */
-import { useState } from "react";
-import { Link, useLocation } from "wouter";
-import { post } from "../../api/http";
-import { currentSession } from "../../api/session";
+/** M1: the projects. */
+import { Link } from "wouter";
 import type { Page as PageOf, Project } from "../../api/types";
 import { count, percent } from "../../lib/format";
 import { Badge, type Tone } from "../../ui/Badge";
-import { Button } from "../../ui/Button";
-import { Dialog, DialogActions } from "../../ui/Dialog";
-import { Form, Select, TextArea, TextField } from "../../ui/Form";
+import { ButtonLink } from "../../ui/Button";
 import { Page } from "../../ui/Page";
 import { Empty } from "../../ui/States";
 import { Table } from "../../ui/Table";
-import { t } from "../../words";
 import { team } from "../../words/en-team";
-import { useHere } from "../shell/here";
-import { Progress, textValue } from "../team/parts";
+import { mayCreate, useHere } from "../shell/here";
+import { Progress } from "../team/parts";
 import { useGet } from "../team/queries";
 import { Shown } from "../team/Shown";
 import css from "../team/team.module.css";
@@ -25,14 +19,11 @@ const TONES: Record<string, Tone> = { active: "good" };
 
 export default function Projects() {
   const query = useGet<PageOf<Project>>("projects");
-  const [creating, setCreating] = useState(false);
   const { session } = useHere();
-  const mayCreate =
-    session.person.is_admin || session.projects.some(({ roles }) => roles.includes("manager"));
-  const create = mayCreate && (
-    <Button look="primary" onClick={() => setCreating(true)}>
+  const create = mayCreate(session) && (
+    <ButtonLink look="primary" href="/new-project">
       {words.new}
-    </Button>
+    </ButtonLink>
   );
   return (
     <Page title={words.title} actions={create}>
@@ -45,7 +36,6 @@ export default function Projects() {
           )
         }
       </Shown>
-      {creating && <NewProject onClose={() => setCreating(false)} />}
     </Page>
   );
 }
@@ -113,49 +103,4 @@ function Labels({ project }: { project: Project }) {
   const planned = project.progress.reduce((sum, each) => sum + each.planned, 0);
   if (planned === 0) return <span className={css.faint}>{words.none}</span>;
   return <Progress label={`${words.progress}, ${project.name}`} done={done} total={planned} />;
-}
-
-function NewProject({ onClose }: { onClose: () => void }) {
-  const [, go] = useLocation();
-  const { onSession } = useHere();
-  const create = async (values: FormData) => {
-    const project = await post<Project>("projects", {
-      name: textValue(values, "name"),
-      guidelines: textValue(values, "guidelines"),
-      review: textValue(values, "review"),
-    });
-    onSession(await currentSession());
-    go(`/projects/${project.slug}`);
-  };
-  return (
-    <Dialog title={words.new} onClose={onClose}>
-      <Form className={css.form} onSubmit={create}>
-        {(busy) => (
-          <>
-            <TextField label={words.name} name="name" required maxLength={200} autoFocus />
-            <TextArea
-              label={words.guidelines}
-              hint={words.guidelinesHint}
-              name="guidelines"
-              rows={5}
-            />
-            <Select
-              label={words.review}
-              name="review"
-              options={[
-                ["none", words.reviewNone],
-                ["all", words.reviewAll],
-              ]}
-            />
-            <DialogActions>
-              <Button onClick={onClose}>{t.common.cancel}</Button>
-              <Button type="submit" look="primary" busy={busy}>
-                {words.create}
-              </Button>
-            </DialogActions>
-          </>
-        )}
-      </Form>
-    </Dialog>
-  );
 }

@@ -1,6 +1,6 @@
 /** M4: draw responses from a checkpoint. */
 import { post } from "../../api/http";
-import type { Checkpoint, GenerationJob, Page as PageOf } from "../../api/types";
+import type { Checkpoint, GenerationJob, Page as PageOf, Plan } from "../../api/types";
 import { count, significant, time } from "../../lib/format";
 import { Button } from "../../ui/Button";
 import { Form, Select, TextField } from "../../ui/Form";
@@ -19,13 +19,14 @@ import {
   Section,
   textValue,
 } from "../team/parts";
-import { isActive, useGet, usePages, useRefresh } from "../team/queries";
+import { isActive, useGet, usePages, useProject, useRefresh } from "../team/queries";
 import { More, Shown } from "../team/Shown";
 import css from "../team/team.module.css";
 
 const words = team.sampling;
 
 export default function Sampling({ slug }: { slug: string }) {
+  const project = useProject(slug);
   const checkpoints = useGet<PageOf<Checkpoint>>(`checkpoints?project=${slug}`);
   return (
     <Page title={words.title} lead={words.lead}>
@@ -34,7 +35,15 @@ export default function Sampling({ slug }: { slug: string }) {
           results.length === 0 ? (
             <Empty>{words.noCheckpoint}</Empty>
           ) : (
-            <Start slug={slug} checkpoints={results.filter((each) => each.kind === "language")} />
+            <Shown query={project}>
+              {({ plan }) => (
+                <Start
+                  slug={slug}
+                  checkpoints={results.filter((each) => each.kind === "language")}
+                  plan={plan}
+                />
+              )}
+            </Shown>
           )
         }
       </Shown>
@@ -43,7 +52,13 @@ export default function Sampling({ slug }: { slug: string }) {
   );
 }
 
-function Start({ slug, checkpoints }: { slug: string; checkpoints: Checkpoint[] }) {
+interface StartProps {
+  slug: string;
+  checkpoints: Checkpoint[];
+  plan: Plan;
+}
+
+function Start({ slug, checkpoints, plan }: StartProps) {
   const refresh = useRefresh();
   const start = async (values: FormData) => {
     await post(`projects/${slug}/generation-jobs`, {
@@ -82,7 +97,7 @@ function Start({ slug, checkpoints }: { slug: string; checkpoints: Checkpoint[] 
                   ["test", team.splits.test],
                 ]}
               />
-              <Numeric label={words.samples} name="samples_per_prompt" value={4} min={1} max={64} />
+              <Numeric label={words.samples} name="samples_per_prompt" value={plan.samples} min={1} max={64} />
               <TextField
                 label={words.limit}
                 hint={taskWords.limitHint}
@@ -94,7 +109,7 @@ function Start({ slug, checkpoints }: { slug: string; checkpoints: Checkpoint[] 
             <details className={css.details}>
               <summary>{words.more}</summary>
               <div className={css.fields}>
-                <Numeric label={words.temperature} name="temperature" value={1} min={0} max={5} step="any" />
+                <Numeric label={words.temperature} name="temperature" value={plan.temperature} min={0} max={5} step="any" />
                 <Numeric label={words.topP} name="top_p" value={1} min={0} max={1} step="any" />
                 <Numeric label={words.topK} name="top_k" value={0} min={0} hint={words.topKHint} />
                 <Numeric label={words.tokens} name="max_new_tokens" value={64} min={1} />

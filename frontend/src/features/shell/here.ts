@@ -59,3 +59,8 @@ export function mayHoldTokens(session: Session): boolean {
 export function startOf(session: Session): string {
   return hasRole(session, "manager", "engineer") ? "/projects" : "/queues";
 }
+
+/** May make a project. */
+export function mayCreate(session: Session): boolean {
+  return hasRole(session, "manager");
+}

@@ -1,7 +1,7 @@
 /** Opening tasks over prompts. */
 import { useState } from "react";
 import { post } from "../../api/http";
-import type { OpenedTasks, TaskKind } from "../../api/types";
+import type { OpenedTasks, Plan, TaskKind } from "../../api/types";
 import { Button } from "../../ui/Button";
 import { Form, Segments, Select, TextArea, TextField } from "../../ui/Form";
 import { Note } from "../../ui/States";
@@ -9,13 +9,23 @@ import { tasks as words } from "../../words/en-tasks";
 import { team } from "../../words/en-team";
 import { abilitiesOf } from "../project/MemberDialog";
 import { Card, numberOf, textValue } from "../team/parts";
-import { useRefresh } from "../team/queries";
+import { useProject, useRefresh } from "../team/queries";
+import { Shown } from "../team/Shown";
 import css from "../team/team.module.css";
 
 const KINDS: readonly TaskKind[] = ["rank", "compare", "rate", "demonstrate"];
 
 export function OpenTasks({ slug }: { slug: string }) {
-  const [kind, setKind] = useState<TaskKind>("rank");
+  const query = useProject(slug);
+  return (
+    <Card title={words.open}>
+      <Shown query={query}>{({ plan }) => <Opening slug={slug} plan={plan} />}</Shown>
+    </Card>
+  );
+}
+
+function Opening({ slug, plan }: { slug: string; plan: Plan }) {
+  const [kind, setKind] = useState<TaskKind>(plan.kind);
   const [opened, setOpened] = useState<OpenedTasks | null>(null);
   const refresh = useRefresh();
   const open = async (values: FormData) => {
@@ -41,7 +51,7 @@ export function OpenTasks({ slug }: { slug: string }) {
     await refresh(`projects/${slug}`);
   };
   return (
-    <Card title={words.open}>
+    <>
       <Segments
         label={words.kind}
         name="kind"
@@ -69,7 +79,7 @@ export function OpenTasks({ slug }: { slug: string }) {
                 type="number"
                 min={1}
                 max={100}
-                defaultValue={1}
+                defaultValue={plan.overlap}
                 required
               />
               <TextField
@@ -79,7 +89,7 @@ export function OpenTasks({ slug }: { slug: string }) {
                 type="number"
                 min={0}
                 max={100}
-                defaultValue={100}
+                defaultValue={Math.round(plan.overlap_share * 100)}
               />
               {(kind === "rank" || kind === "rate") && (
                 <TextField
@@ -88,7 +98,7 @@ export function OpenTasks({ slug }: { slug: string }) {
                   type="number"
                   min={kind === "rank" ? 2 : 1}
                   max={9}
-                  defaultValue={4}
+                  defaultValue={plan.per_task}
                   required
                 />
               )}
@@ -99,7 +109,7 @@ export function OpenTasks({ slug }: { slug: string }) {
                 type="number"
                 defaultValue={0}
               />
-              <TextField label={words.needs} hint={words.needsHint} name="needs" />
+              <TextField label={words.needs} hint={words.needsHint} name="needs" defaultValue={plan.needs.join(", ")} />
               <Select label={words.pool} name="pool" options={Object.entries(words.pools)} />
             </div>
             {kind !== "demonstrate" && (
@@ -121,6 +131,6 @@ export function OpenTasks({ slug }: { slug: string }) {
           </span>
         </Note>
       )}
-    </Card>
+    </>
   );
 }

@@ -29,11 +29,12 @@ type Screen = ComponentType<ScreenProps>;
 /** Address patterns and the screens that they open. */
 const screens: readonly (readonly [string, Screen])[] = [
   ["/projects", lazy(() => import("../projects/Projects"))],
+  ["/new-project", lazy(() => import("../project/Setup"))],
   ["/projects/:slug", lazy(() => import("../project/Overview"))],
   ["/projects/:slug/setup", lazy(() => import("../project/Setup"))],
   ["/projects/:slug/audit", lazy(() => import("../project/Audit"))],
   ["/audit", lazy(() => import("../project/Audit"))],
-  ["/projects/:slug/guidelines", lazy(() => import("../project/GuidelinesEditor"))],
+  ["/projects/:slug/guidelines", lazy(() => import("../project/Guidelines"))],
   ["/projects/:slug/prompts", lazy(() => import("../project/Prompts"))],
   ["/projects/:slug/prompts/:id", lazy(() => import("../project/PromptDetail"))],
   ["/projects/:slug/import", lazy(() => import("../project/Import"))],

@@ -1,0 +1,27 @@
+/** Whether a task is shown for its looks on a page of another's: then it takes neither the focus nor
+ *  the keys, and its heading stands below the page's. */
+import { createContext, use, type ReactNode, type Ref } from "react";
+import { useKeys } from "../../lib/keys";
+
+export const Preview = createContext(false);
+
+interface HeadingProps {
+  ref: Ref<HTMLHeadingElement>;
+  children: ReactNode;
+}
+
+export function TaskHeading({ ref, children }: HeadingProps) {
+  return use(Preview) ? (
+    <h2 ref={ref} tabIndex={-1}>
+      {children}
+    </h2>
+  ) : (
+    <h1 ref={ref} tabIndex={-1}>
+      {children}
+    </h1>
+  );
+}
+
+export function useTaskKeys(handlers: Parameters<typeof useKeys>[0]): void {
+  useKeys(use(Preview) ? {} : handlers);
+}

@@ -1,0 +1,35 @@
+/** What labelers go by, as they read it; it is changed where the project is set up. */
+import { ButtonLink } from "../../ui/Button";
+import { Page } from "../../ui/Page";
+import { Markdown } from "../../ui/text/Markdown";
+import { team } from "../../words/en-team";
+import { useProject } from "../team/queries";
+import { Shown } from "../team/Shown";
+import css from "../team/team.module.css";
+import own from "./project.module.css";
+
+const words = team.guidelines;
+
+export default function Guidelines({ slug }: { slug: string }) {
+  const query = useProject(slug);
+  const version = query.data?.guidelines.version;
+  return (
+    <Page
+      title={words.title}
+      lead={version !== undefined && words.lead(version)}
+      actions={
+        query.data?.roles.includes("manager") && (
+          <ButtonLink href={`/projects/${slug}/setup`}>{words.change}</ButtonLink>
+        )
+      }
+    >
+      <Shown query={query}>
+        {({ guidelines: { text } }) => (
+          <div className={own.pane}>
+            {text.trim() ? <Markdown text={text} /> : <p className={css.faint}>{words.empty}</p>}
+          </div>
+        )}
+      </Shown>
+    </Page>
+  );
+}
