@@ -14,7 +14,7 @@ from celery import current_app, signals
 from django.conf import settings
 from django.db import Error, close_old_connections
 
-from labeling.actions.jobs import reconcile, say_alive, stop_working
+from labeling.actions.jobs import reconcile, say_alive, say_gone, stop_working
 from labeling.actions.quality import keep_all_fresh
 from models_runner.actions.evaluations import advance_evaluations
 from models_runner.actions.generation import ask_again_for_help
@@ -22,6 +22,7 @@ from models_runner.actions.round_rules import start_due_rounds
 from models_runner.actions.round_stages import advance_rounds
 
 log = logging.getLogger(__name__)
+PULSE_ENDS_SECONDS = 2
 NVIDIA_DRIVER = Path("/proc/driver/nvidia/version")
 
 # Read by OpenMP when torch is first imported: threads that spin while they wait slow each other
@@ -33,7 +34,9 @@ def work(queues: Sequence[str], name: str = "") -> None:
     """Serve these queues until the process is told to stop."""
     name = name or f"{'+'.join(queues)}@{socket.gethostname()}:{os.getpid()}"
     signals.worker_shutting_down.connect(_give_back, weak=False)
-    threading.Thread(target=_pulse, args=(name, list(queues)), daemon=True).start()
+    leaving = threading.Event()
+    pulse = threading.Thread(target=_pulse, args=(name, list(queues), leaving), daemon=True)
+    pulse.start()
     worker = current_app.Worker(
         hostname=name,
         queues=list(queues),
@@ -44,7 +47,12 @@ def work(queues: Sequence[str], name: str = "") -> None:
         without_mingle=True,
         without_heartbeat=True,
     )
-    worker.start()
+    try:
+        worker.start()
+    finally:
+        leaving.set()
+        pulse.join(PULSE_ENDS_SECONDS)
+        say_gone(name=name)
 
 
 def _give_back(**_: object) -> None:
@@ -52,10 +60,9 @@ def _give_back(**_: object) -> None:
     stop_working()
 
 
-def _pulse(name: str, queues: list[str]) -> None:
+def _pulse(name: str, queues: list[str], leaving: threading.Event) -> None:
     device = _device()
-    rest = threading.Event()
-    while True:
+    while not leaving.is_set():
         try:
             close_old_connections()
             say_alive(name=name, queues=queues, device=device)
@@ -67,7 +74,7 @@ def _pulse(name: str, queues: list[str]) -> None:
             keep_all_fresh()
         except Error:
             log.exception("the database did not answer the pulse")
-        rest.wait(settings.JOB_SWEEP_SECONDS)
+        leaving.wait(settings.JOB_SWEEP_SECONDS)
 
 
 def _device() -> str:

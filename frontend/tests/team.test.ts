@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Project, Session } from "../src/api/types";
+import { changesOf } from "../src/features/project/auditChanges";
 import { nextStep } from "../src/features/project/Overview";
 import { lettersDiffer } from "../src/features/label/checks";
 import { matching, placesOf } from "../src/features/shell/places";
@@ -88,4 +89,38 @@ it("hints at another language only when both texts can tell", () => {
   expect(lettersDiffer(english, "これは日本語で書かれた長い答えです。読んでください。")).toBe(false);
   expect(lettersDiffer(english, "Это довольно длинный ответ на русском языке.")).toBe(true);
   expect(lettersDiffer(english, "Short")).toBe(false);
+});
+
+describe("what an event of the audit changed", () => {
+  it("is told from before to after", () => {
+    expect(changesOf({ review: "none", gold_share: 0 }, { review: "all", gold_share: 0.1 })).toEqual({
+      changes: [
+        { name: "review", was: "none", is: "all" },
+        { name: "gold_share", was: "0", is: "0.1" },
+      ],
+      isWhole: true,
+    });
+    expect(changesOf(null, { name: "Poems" }).changes).toEqual([
+      { name: "name", was: null, is: "Poems" },
+    ]);
+    expect(changesOf({ roles: ["labeler"] }, null).changes).toEqual([
+      { name: "roles", was: "labeler", is: "–" },
+    ]);
+    expect(changesOf(null, null)).toEqual({ changes: [], isWhole: true });
+  });
+
+  it("is one line where many rows changed, with the rows behind a disclosure", () => {
+    const tasks = Array.from({ length: 200 }, (_, place) => place);
+    const before = [
+      { tasks, priority: 0 },
+      { tasks: [7], priority: 3 },
+    ];
+    expect(changesOf(before, { priority: 5 })).toEqual({
+      changes: [{ name: "priority", was: "0, 3", is: "5" }],
+      isWhole: false,
+    });
+    const text = changesOf(null, { note: "long ".repeat(50) });
+    expect(text.changes[0]!.is.length).toBeLessThan(70);
+    expect(text.isWhole).toBe(false);
+  });
 });

@@ -294,3 +294,9 @@ def say_alive(*, name: str, queues: list[str], device: str) -> None:
         name=name, defaults={"queues": queues, "device": device, "seen_at": now}
     )
     Worker.objects.filter(seen_at__lt=now - timedelta(days=1)).delete()
+
+
+def say_gone(*, name: str) -> None:
+    """Forget a worker process that stops because it was told to. One that is killed stays listed,
+    as away, for a day."""
+    Worker.objects.filter(name=name).delete()

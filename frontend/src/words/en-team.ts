@@ -193,6 +193,7 @@ export const team = {
     what: "What",
     about: "About",
     change: "Change",
+    all: "All of it",
     system: "From the shell",
     actions: {
       "project.created": "Project created",

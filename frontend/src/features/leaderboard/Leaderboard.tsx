@@ -2,10 +2,12 @@
 import { useSearchParams } from "wouter";
 import { count, percent, time } from "../../lib/format";
 import { Select } from "../../ui/Form";
+import { ButtonLink } from "../../ui/Button";
 import { Page } from "../../ui/Page";
 import { Empty, Loading, Note } from "../../ui/States";
 import { Table } from "../../ui/Table";
 import { quality } from "../../words/en-quality";
+import { tasks } from "../../words/en-tasks";
 import { Section } from "../team/parts";
 import { useGet } from "../team/queries";
 import { Shown } from "../team/Shown";
@@ -41,15 +43,21 @@ export default function Leaderboard({ slug }: { slug: string }) {
           />
         </div>
       )}
-      <Shown query={query}>{(found) => <Body told={found} />}</Shown>
+      <Shown query={query}>{(found) => <Body slug={slug} told={found} />}</Shown>
     </Page>
   );
 }
 
-function Body({ told }: { told: Told }) {
+function Body({ slug, told }: { slug: string; told: Told }) {
   const { board, working } = told;
   if (!board || board.rows.length === 0) {
-    if (!working) return <Empty>{words.empty}</Empty>;
+    if (!working) {
+      return (
+        <Empty action={<ButtonLink href={`/projects/${slug}/tasks`}>{tasks.title}</ButtonLink>}>
+          {words.empty}
+        </Empty>
+      );
+    }
     return working.waiting ? <Note tone="info">{working.waiting}</Note> : <Loading />;
   }
   return (

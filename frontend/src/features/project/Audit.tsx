@@ -7,6 +7,7 @@ import { team } from "../../words/en-team";
 import { usePages } from "../team/queries";
 import { More, Shown } from "../team/Shown";
 import css from "../team/team.module.css";
+import { changesOf, type Change } from "./auditChanges";
 
 const words = team.audit;
 
@@ -37,15 +38,20 @@ export default function Audit({ slug }: { slug: string }) {
               columns={[
                 { head: words.at, shape: "nowrap", cell: (event) => time(event.at) },
                 { head: words.who, cell: (event) => event.actor?.name ?? words.system },
-                { head: words.what, cell: (event) => words.actions[event.action] ?? event.action },
+                {
+                  head: words.what,
+                  shape: "nowrap",
+                  cell: (event) => words.actions[event.action] ?? event.action,
+                },
                 {
                   head: words.about,
+                  shape: "nowrap",
                   cell: (event) => <span className={css.mono}>{event.about || "–"}</span>,
                 },
                 {
                   head: words.change,
                   shape: "wide",
-                  cell: (event) => <Change before={event.before} after={event.after} />,
+                  cell: (event) => <Changed event={event} />,
                 },
               ]}
             />
@@ -57,14 +63,29 @@ export default function Audit({ slug }: { slug: string }) {
   );
 }
 
-function Change({ before, after }: { before: unknown; after: unknown }) {
-  const said = (value: unknown) => (value == null ? "" : JSON.stringify(value));
-  if (before == null && after == null) return "–";
+function Changed({ event: { before, after } }: { event: Event }) {
+  const { changes, isWhole } = changesOf(before, after);
+  if (changes.length === 0) return "–";
   return (
-    <span className={css.mono}>
-      {said(before)}
-      {before != null && after != null && " → "}
-      {said(after)}
-    </span>
+    <>
+      {changes.map((change) => (
+        <Line key={change.name} change={change} />
+      ))}
+      {!isWhole && (
+        <details className={css.details}>
+          <summary>{words.all}</summary>
+          <span className={css.mono}>{JSON.stringify({ before, after })}</span>
+        </details>
+      )}
+    </>
+  );
+}
+
+function Line({ change: { name, was, is } }: { change: Change }) {
+  return (
+    <div>
+      <span className={css.faint}>{name}</span> {was !== null && `${was} → `}
+      {is}
+    </div>
   );
 }

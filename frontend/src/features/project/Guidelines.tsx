@@ -25,9 +25,12 @@ export default function Guidelines({ slug }: { slug: string }) {
     >
       <Shown query={query}>
         {({ guidelines: { text } }) => (
-          <div className={own.pane}>
+          <section className={own.pane} aria-labelledby="guidelines">
+            <h2 id="guidelines" className="visually-hidden">
+              {words.text}
+            </h2>
             {text.trim() ? <Markdown text={text} /> : <p className={css.faint}>{words.empty}</p>}
-          </div>
+          </section>
         )}
       </Shown>
     </Page>

@@ -95,7 +95,7 @@ function PromptTable({ slug, prompts }: { slug: string; prompts: Prompt[] }) {
             </Link>
           ),
         },
-        { head: words.split, cell: (prompt) => team.splits[prompt.split] },
+        { head: words.split, shape: "nowrap", cell: (prompt) => team.splits[prompt.split] },
         { head: words.responses, shape: "number", cell: (prompt) => count(prompt.responses) },
       ]}
     />

@@ -2,6 +2,7 @@
 import { Link, useSearchParams } from "wouter";
 import { percent } from "../../lib/format";
 import { Badge } from "../../ui/Badge";
+import { ButtonLink } from "../../ui/Button";
 import { Page } from "../../ui/Page";
 import { Empty } from "../../ui/States";
 import { Table } from "../../ui/Table";
@@ -31,7 +32,11 @@ export default function Disagreements({ slug }: { slug: string }) {
       <Shown query={query}>
         {({ results }) =>
           results.length === 0 ? (
-            <Empty>{words.empty}</Empty>
+            <Empty
+              action={<ButtonLink href={`/projects/${slug}/tasks`}>{taskWords.title}</ButtonLink>}
+            >
+              {words.empty}
+            </Empty>
           ) : (
             <Table
               label={words.title}

@@ -11,6 +11,7 @@ import { Empty, Failure, Loading, Note } from "../../ui/States";
 import { Table } from "../../ui/Table";
 import { t } from "../../words";
 import { quality as words } from "../../words/en-quality";
+import { tasks } from "../../words/en-tasks";
 import { Facts, Progress, Section } from "../team/parts";
 import { useGet, useProject, useRefresh } from "../team/queries";
 import { Shown } from "../team/Shown";
@@ -56,7 +57,13 @@ function Body({ slug, told }: { slug: string; told: Told }) {
   const figures = told.figures;
   const trouble = told.working?.waiting;
   if (!figures) {
-    if (!told.working) return <Empty>{words.empty}</Empty>;
+    if (!told.working) {
+      return (
+        <Empty action={<ButtonLink href={`/projects/${slug}/tasks`}>{tasks.title}</ButtonLink>}>
+          {words.empty}
+        </Empty>
+      );
+    }
     return (
       <>
         <Note tone="info">{trouble ?? words.first}</Note>
