@@ -5,7 +5,7 @@ interface Column<Row> {
   head: string;
   cell: (row: Row) => ReactNode;
   /** Numbers stand right-aligned; wide cells may wrap. */
-  shape?: "number" | "wide" | "nowrap";
+  shape?: "number" | "wide" | "name" | "nowrap";
 }
 
 interface Props<Row> {

@@ -237,12 +237,12 @@ function RunTable({ slug, runs }: { slug: string; runs: TrainingRun[] }) {
             cell: (run) => <Link href={`/projects/${slug}/training/${run.id}`}>{nameOf(run)}</Link>,
           },
           { head: team.state, cell: (run) => <RunState run={run} /> },
-          { head: words.base, cell: (run) => run.base?.label ?? "–" },
+          { head: words.base, shape: "name", cell: (run) => run.base?.label ?? "–" },
           { head: words.dataset, shape: "nowrap", cell: datasetOf },
           { head: words.loss, shape: "number", cell: (run) => number(run.last_metrics?.loss) },
           { head: words.heldOut, shape: "nowrap", cell: (run) => heldOut(run) },
           { head: words.time, shape: "number", cell: (run) => seconds(run) },
-          { head: words.result, cell: (run) => run.checkpoint?.label ?? "–" },
+          { head: words.result, shape: "name", cell: (run) => run.checkpoint?.label ?? "–" },
           { head: team.created, shape: "nowrap", cell: (run) => time(run.created_at) },
         ]}
       />
