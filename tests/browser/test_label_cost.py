@@ -11,7 +11,7 @@ from typing import Any
 from playwright.sync_api import CDPSession, Locator, Page, Response, expect
 
 from tests.browser.conftest import OpenPage
-from tests.browser.projects import make_project
+from tests.browser.projects import make_project, prompt
 from tests.browser.screens import FULL
 from tests.installation import Installation
 
@@ -57,10 +57,10 @@ def prompts(count: int, responses: int) -> list[dict[str, Any]]:
 
 
 def test_little_is_loaded_before_the_first_task(open_page: OpenPage, site: Installation) -> None:
-    """Also where the label form asks for everything at once."""
-    slug = make_project(
-        site, "Whole form", prompts(3, 3), [{"kind": "rank", "per_task": 3}], form=FULL
-    )
+    """Also where the label form asks for everything at once. What comes only with a formula or with
+    code has a limit of its own."""
+    plain = [prompt(number, 3) for number in range(3)]
+    slug = make_project(site, "Whole form", plain, [{"kind": "rank", "per_task": 3}], form=FULL)
     page = open_page("Noor")
     loaded: dict[str, int] = {}
 
