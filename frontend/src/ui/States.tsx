@@ -42,6 +42,13 @@ export function wordsOf(error: unknown): string {
 }
 
 export function Failure({ error, onRetry }: { error: unknown; onRetry?: () => void }) {
+  if (error instanceof Problem && error.code === "role_missing") {
+    return (
+      <Empty>
+        {error.detail} {t.problems.ask}
+      </Empty>
+    );
+  }
   return (
     <div className={`${css.note} ${css.bad}`} role="alert">
       <p>{wordsOf(error)}</p>

@@ -38,11 +38,7 @@ export default function Audit({ slug }: { slug: string }) {
               columns={[
                 { head: words.at, shape: "nowrap", cell: (event) => time(event.at) },
                 { head: words.who, cell: (event) => event.actor?.name ?? words.system },
-                {
-                  head: words.what,
-                  shape: "nowrap",
-                  cell: (event) => words.actions[event.action] ?? event.action,
-                },
+                { head: words.what, cell: (event) => words.actions[event.action] ?? event.action },
                 {
                   head: words.about,
                   shape: "nowrap",

@@ -34,18 +34,20 @@ export default function People({ slug }: { slug: string }) {
   const [limited, setLimited] = useState<Member | null>(null);
   return (
     <Page title={words.title}>
-      <AddPerson slug={slug} />
       <Shown query={query}>
-        {({ results }) =>
-          results.length === 0 ? (
-            <Empty>{words.empty}</Empty>
-          ) : (
-            <Members members={results} onRemove={setRemoval} onLimit={setLimited} />
-          )
-        }
+        {({ results }) => (
+          <>
+            <AddPerson slug={slug} />
+            {results.length === 0 ? (
+              <Empty>{words.empty}</Empty>
+            ) : (
+              <Members members={results} onRemove={setRemoval} onLimit={setLimited} />
+            )}
+            <Invitations slug={slug} />
+            <Hours slug={slug} />
+          </>
+        )}
       </Shown>
-      <Invitations slug={slug} />
-      <Hours slug={slug} />
       {limited && (
         <MemberDialog slug={slug} member={limited} onClose={() => setLimited(null)} />
       )}

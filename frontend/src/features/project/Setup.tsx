@@ -34,7 +34,11 @@ function Known({ slug }: { slug: string }) {
     <Page
       title={words.title}
       lead={query.data && words.lead(query.data.form.version, query.data.guidelines.version)}
-      actions={<ButtonLink href={`/projects/${slug}/tasks`}>{words.openTasks}</ButtonLink>}
+      actions={
+        query.data?.roles.includes("manager") && (
+          <ButtonLink href={`/projects/${slug}/tasks`}>{words.openTasks}</ButtonLink>
+        )
+      }
     >
       <Shown query={query}>
         {(project) =>
@@ -63,7 +67,7 @@ function New() {
     go(`/projects/${project.slug}`);
   };
   return (
-    <Page title={team.projects.new} lead={words.newLead}>
+    <Page title={team.projects.new} lead={mayCreate(session) && words.newLead}>
       {mayCreate(session) ? (
         <Shown query={templates}>
           {(found) => <SetupForm templates={found} onSave={create} />}

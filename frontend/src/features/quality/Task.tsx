@@ -118,6 +118,18 @@ function Tiers({ ranks }: { ranks: number[] }) {
   );
 }
 
+/** By response, in the order of the task; those of the whole task come last. */
+function ratingsOf({ ratings }: Given): [string, string[]][] {
+  const place = (response: number | null) => response ?? Infinity;
+  const ordered = ratings.toSorted((a, b) => place(a.response) - place(b.response));
+  const found = new Map<string, string[]>();
+  for (const { response, criterion, value } of ordered) {
+    const whose = response === null ? words.whole : letter(response);
+    found.set(whose, [...(found.get(whose) ?? []), `${criterion} ${value}`]);
+  }
+  return [...found];
+}
+
 function Answer({ slug, task, label }: { slug: string; task: TaskLabels; label: Given }) {
   const stands = task.adjudication?.label === label.id;
   const { labeler, agreement, tau, active_seconds: seconds } = label;
@@ -138,9 +150,9 @@ function Answer({ slug, task, label }: { slug: string; task: TaskLabels; label: 
       {label.strength !== null && <p>{words.strength(label.strength)}</p>}
       {label.ratings.length > 0 && (
         <ul className={css.given}>
-          {label.ratings.map(({ response, criterion, value }) => (
-            <li key={`${response} ${criterion}`}>
-              {response === null ? words.whole : letter(response)}: {criterion} {value}
+          {ratingsOf(label).map(([whose, values]) => (
+            <li key={whose}>
+              {whose}: {values.join(", ")}
             </li>
           ))}
         </ul>
