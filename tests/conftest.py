@@ -1,5 +1,5 @@
 """Marks each test that touches the database, so that it runs once on every database; refuses
-tests that no lane would find."""
+tests that no lane would find; begins with those that take long, so that none is left over alone."""
 
 from pathlib import Path
 
@@ -10,6 +10,7 @@ from tests.lanes import PLACES, ROOT
 DATABASE_FIXTURES = {"db", "transactional_db"}
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         uses = set(getattr(item, "fixturenames", ()))
@@ -18,6 +19,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         for mark, places in PLACES.items():
             if item.get_closest_marker(mark) and not _lies_in(item.path, places):
                 raise pytest.UsageError(f"{item.nodeid} is marked {mark} and lies outside {places}")
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
 
 
 def _lies_in(file: Path, places: tuple[str, ...]) -> bool:
