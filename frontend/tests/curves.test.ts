@@ -1,15 +1,15 @@
 import { expect, test } from "vitest";
 import type { MetricPoint } from "../src/api/types";
-import { curveOf, joined, thinned } from "../src/lib/curves";
+import { curvesOf, joined, thinned } from "../src/lib/curves";
 
 const points: MetricPoint[] = [
   { step: 1, seconds: 0.5, values: { loss: 3 } },
   { step: 2, seconds: 1, values: { loss: 2, lr: 0.1 } },
 ];
 
-test("a measure along steps or time, without the points that lack it", () => {
-  expect(curveOf("a", points, "lr", "step")).toEqual({ label: "a", xs: [2], ys: [0.1] });
-  expect(curveOf("a", points, "loss", "time").xs).toEqual([0.5, 1]);
+test("measures along steps or time, without the points that lack them", () => {
+  expect(curvesOf("a", points, "step").get("lr")).toEqual({ label: "a", xs: [2], ys: [0.1] });
+  expect(curvesOf("a", points, "time").get("loss")?.xs).toEqual([0.5, 1]);
 });
 
 test("curves share the union of their places", () => {

@@ -9,16 +9,19 @@ export interface Curve {
 
 export type Along = "step" | "time";
 
-/** One measure of a run; points without it are left out. */
-export function curveOf(label: string, points: readonly MetricPoint[], name: string, along: Along): Curve {
-  const curve: Curve = { label, xs: [], ys: [] };
-  for (const point of points) {
-    const y = point.values[name];
-    if (y === undefined) continue;
-    curve.xs.push(along === "step" ? point.step : point.seconds);
-    curve.ys.push(y);
+/** The measures of a run by their names; points without one are left out of its curve. */
+export function curvesOf(label: string, points: readonly MetricPoint[], along: Along): Map<string, Curve> {
+  const curves = new Map<string, Curve>();
+  for (const { step, seconds, values } of points) {
+    const x = along === "step" ? step : seconds;
+    for (const name in values) {
+      let curve = curves.get(name);
+      if (!curve) curves.set(name, (curve = { label, xs: [], ys: [] }));
+      curve.xs.push(x);
+      curve.ys.push(values[name]!);
+    }
   }
-  return curve;
+  return curves;
 }
 
 /** Without what has no place on a logarithmic axis. */

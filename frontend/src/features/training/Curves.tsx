@@ -1,14 +1,15 @@
 /** The measures of one run, or of several laid over each other, with one crosshair for all. */
-import { lazy, Suspense, useId, useMemo, useState } from "react";
+import { useQuery } from "@tanstack/react-query";
+import { useId, useMemo, useState } from "react";
 import type { MetricPoint } from "../../api/types";
-import { type Along, curveOf } from "../../lib/curves";
+import { type Along, curvesOf } from "../../lib/curves";
 import { Check, Segments } from "../../ui/Form";
-import { Loading } from "../../ui/States";
+import { Failure, Loading } from "../../ui/States";
 import { team } from "../../words/en-team";
 import teamCss from "../team/team.module.css";
+import { drawing } from "./metrics";
 import css from "./training.module.css";
 
-const LineChart = lazy(async () => ({ default: (await import("../../ui/LineChart")).LineChart }));
 const words = team.training;
 
 /** The telling ones, in this order; the rest stays in the API. */
@@ -36,18 +37,18 @@ export function Curves({ runs }: { runs: readonly Measures[] }) {
   const [logX, setLogX] = useState(false);
   const [logY, setLogY] = useState(false);
   const together = useId();
+  const { data: LineChart, error, refetch } = useQuery(drawing);
   const charts = useMemo(() => {
-    const taken = new Set<string>();
-    for (const { points } of runs) {
-      for (const { values } of points) for (const name of Object.keys(values)) taken.add(name);
-    }
-    return SHOWN.filter((name) => taken.has(name)).map((name) => ({
+    const measured = runs.map(({ label, points }) => curvesOf(label, points, along));
+    return SHOWN.map((name) => ({
       name,
-      curves: runs
-        .map((run) => curveOf(run.label || words.names[name]!, run.points, name, along))
-        .filter((curve) => curve.xs.length > 0),
-    }));
+      curves: measured
+        .flatMap((each) => each.get(name) ?? [])
+        .map((curve) => ({ ...curve, label: curve.label || words.names[name]! })),
+    })).filter(({ curves }) => curves.length > 0);
   }, [runs, along]);
+  if (error) return <Failure error={error} onRetry={() => void refetch()} />;
+  if (!LineChart) return <Loading />;
   return (
     <>
       <div className={teamCss.row}>
@@ -62,23 +63,21 @@ export function Curves({ runs }: { runs: readonly Measures[] }) {
         <Check label={words.logX} checked={logX} onChange={(event) => setLogX(event.target.checked)} />
         <Check label={words.logY} checked={logY} onChange={(event) => setLogY(event.target.checked)} />
       </div>
-      <Suspense fallback={<Loading />}>
-        <div className={css.charts}>
-          {charts.map(({ name, curves }) => (
-            <LineChart
-              key={name}
-              name={words.names[name] ?? name}
-              curves={curves}
-              across={along === "step" ? words.step : words.seconds}
-              whole={along === "step"}
-              smoothed={smoothed}
-              logX={logX}
-              logY={logY}
-              together={together}
-            />
-          ))}
-        </div>
-      </Suspense>
+      <div className={css.charts}>
+        {charts.map(({ name, curves }) => (
+          <LineChart
+            key={name}
+            name={words.names[name] ?? name}
+            curves={curves}
+            across={along === "step" ? words.step : words.seconds}
+            whole={along === "step"}
+            smoothed={smoothed}
+            logX={logX}
+            logY={logY}
+            together={together}
+          />
+        ))}
+      </div>
     </>
   );
 }
