@@ -1,7 +1,7 @@
 /** Curves of one measure: the raw lines faint, the smoothed ones strong, told apart by colour and
  *  dashes. The canvas has no words, so the same points are there as a table and as a summary. Charts
  *  with the same `together` share their crosshair. The only place that knows uPlot. */
-import { useEffect, useRef, useState } from "react";
+import { useEffect, useLayoutEffect, useRef, useState } from "react";
 import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
 import { type Curve, joined, positive, thinned } from "../lib/curves";
@@ -137,7 +137,8 @@ function Canvas(props: ChartProps) {
   const [theme, setTheme] = useState(0);
   const height = props.height ?? 220;
   useEffect(() => onThemeChange(() => setTheme((turn) => turn + 1)), []);
-  useEffect(() => {
+  // Drawn before the page is painted, so that no frame shows an empty chart.
+  useLayoutEffect(() => {
     const element = place.current!;
     const colour = (token: string) => colourOf(element, token);
     const shown = drawable(props);
