@@ -146,8 +146,11 @@ class _Side:
 
     def draw(self) -> Sample:
         if isinstance(self.backend, Aloud):
-            return self.backend.sample_aloud(self.request, self.parameters, self._hear)
-        return self.backend.sample([self.request], self.parameters)[0]
+            sample = self.backend.sample_aloud(self.request, self.parameters, self._hear)
+        else:
+            sample = self.backend.sample([self.request], self.parameters)[0]
+        self._hear(sample.text)
+        return sample
 
     def _hear(self, text: str) -> None:
         if self.stop.is_set():

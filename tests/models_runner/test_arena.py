@@ -89,6 +89,15 @@ class Loud(ScriptedBackend):
         raise AssertionError("nobody told it to stop")
 
 
+class AtOnce(ScriptedBackend):
+    """Is done before it tells how far it is."""
+
+    def sample_aloud(
+        self, request: SampleRequest, parameters: SamplingParameters, tell: Callable[[str], None]
+    ) -> Sample:
+        return self.sample([request], parameters)[0]
+
+
 def test_names_are_told_by_the_vote_alone(scene: Scene) -> None:
     begun = ask(scene)
     assert begun.status_code == 201
@@ -188,12 +197,16 @@ def test_when_one_side_fails_no_vote_counts(
     assert not Label.objects.exists()
 
 
-def test_both_sides_grow_until_somebody_gives_up(
-    scene: Scene, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("is_done", [False, True])
+def test_both_sides_are_seen_while_one_writes(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch, is_done: bool
 ) -> None:
+    """Whether the other writes too or has written all; until somebody gives up."""
     pk = ask(scene).json()["id"]
+    first = Battle.objects.get(pk=pk).first_id
     slow = Loud(lambda: time.sleep(0.005))
-    monkeypatch.setattr(arena, "loaded_backend", lambda *_: slow)
+    sides = {first: AtOnce(Path())} if is_done else {}
+    monkeypatch.setattr(arena, "loaded_backend", lambda key, *_: sides.get(key, slow))
     seen: list[tuple[str, str]] = []
 
     class Watched(Lease):
