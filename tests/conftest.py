@@ -10,7 +10,6 @@ from tests.lanes import PLACES, ROOT
 DATABASE_FIXTURES = {"db", "transactional_db"}
 
 
-@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         uses = set(getattr(item, "fixturenames", ()))

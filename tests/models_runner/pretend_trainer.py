@@ -2,7 +2,8 @@
 
 Keeps its promises (the folder's lock, the diary, saving on SIGTERM, going on from the save) with a
 checkpoint of eight parameters and steps that take no time. `behave.json` in the folder says what
-goes wrong: {"fail": message}, {"end_at": step, "code": n}, {"pause": seconds a step}.
+goes wrong: {"fail": message}, {"end_at": step, "code": n}, {"pause": seconds a step},
+{"stay_at": step} until it is asked to stop.
 """
 
 import json
@@ -57,6 +58,8 @@ def train(run_dir: Path, mood: dict[str, float], events: EventLog, stop: StopSig
         saved.parent.mkdir(exist_ok=True)
         saved.write_text(str(events.step))
         events.write("saved")
+        while mood.get("stay_at") == events.step and not stop.requested:
+            time.sleep(0.01)
         if stop.requested:
             events.write("cancelled")
             return 3

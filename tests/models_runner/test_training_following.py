@@ -188,7 +188,7 @@ class TestFollowing:
         assert_published_once(woken)
 
     def test_a_child_that_a_lost_worker_left_is_asked_to_save(self, run: TrainingRun) -> None:
-        behave(run, pause=0.3)
+        behave(run, stay_at=1)
         folder = run_dir(run)
         write_spec(folder, training._spec(run))
         orphan = start_alone(folder, lambda: None)
