@@ -2,8 +2,8 @@
 
 Keeps its promises (the folder's lock, the diary, saving on SIGTERM, going on from the save) with a
 checkpoint of eight parameters and steps that take no time. `behave.json` in the folder says what
-goes wrong: {"fail": message}, {"end_at": step, "code": n}, {"pause": seconds a step},
-{"stay_at": step} until it is asked to stop.
+goes wrong: {"fail": message}, {"end_at": step, "code": n}, {"stay_at": step} until
+it is asked to stop.
 """
 
 import json
@@ -50,7 +50,6 @@ def train(run_dir: Path, mood: dict[str, float], events: EventLog, stop: StopSig
     events.write("train")
     stop.stepping = True
     while events.step < STEPS:
-        time.sleep(mood.get("pause", 0))
         events.step += 1
         events.write("log", values={"loss": 3 / events.step})
         if mood.get("end_at") == events.step:

@@ -99,7 +99,7 @@ class TestFollowing:
         assert "device lost" in run.error
 
     def test_cancel_saves_and_resume_goes_on(self, run: TrainingRun) -> None:
-        behave(run, pause=0.3)
+        behave(run, stay_at=2)
         cancel_at_step(run, 2)
         run = TrainingRun.objects.get(pk=run.pk)
         assert (run.state, run.phase) == (JobState.CANCELLED, "stopped")
@@ -116,7 +116,7 @@ class TestFollowing:
     def test_losing_the_lease_ends_the_child_and_writes_nothing(
         self, run: TrainingRun, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        behave(run, pause=0.2)
+        behave(run, stay_at=2)
         TrainingRun.objects.filter(pk=run.pk).update(state=JobState.RUNNING, attempt=1)
         run = TrainingRun.objects.get(pk=run.pk)
         lease = Lease(run)
