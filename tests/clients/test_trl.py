@@ -1,49 +1,37 @@
-"""TRL's own commands train two steps with data and model both pulled from an installation."""
+"""TRL trains two steps with data and model both pulled from an installation: by the scripts that
+its commands launch, and by a command as a user copies it."""
 
 import json
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from tests.clients import older_trl
+from tests.clients import trl_scripts
 from tests.clients.conftest import PRODUCT, PROJECT, Hub, output_of
 from tests.clients.environments import environment
 from tests.installation import ROOT
 
 LINES = ROOT / "frontend" / "src" / "features" / "datasets" / "lines.ts"
-
-ON_CPU = {
-    "max_steps": "2",
-    "per_device_train_batch_size": "2",
-    "use_cpu": "true",
-    "bf16": "false",
-    "gradient_checkpointing": "false",
-    "dataloader_pin_memory": "false",
-    "report_to": "none",
-    "disable_tqdm": "true",
-}
 QUIET = {"OMP_NUM_THREADS": "1", "GOMP_SPINCOUNT": "0", "TRL_EXPERIMENTAL_SILENCE": "1"}
 
 
 @pytest.mark.parametrize(
-    ("method", "dataset"), [("sft", "sft"), ("dpo", "preference"), ("reward", "preference")]
+    ("python", "runs"),
+    [
+        pytest.param(lambda: Path(sys.executable), trl_scripts.TODAY, id="today"),
+        pytest.param(lambda: environment("old") / "bin" / "python", trl_scripts.OLDER, id="older"),
+    ],
 )
-def test_two_steps(hub: Hub, tmp_path: Path, method: str, dataset: str) -> None:
-    pulled = {
-        "model_name_or_path": "touchstone/tiny",
-        "dataset_name": f"{PROJECT}/{dataset}",
-        "output_dir": str(tmp_path / "out"),
-    }
-    options = [
-        word for name, value in {**pulled, **ON_CPU}.items() for word in (f"--{name}", value)
-    ]
-    output_of(
-        [str(PRODUCT / "trl"), method, *options],
-        {**hub.variables(tmp_path / "home"), **QUIET},
-    )
-    assert (tmp_path / "out" / "model.safetensors").exists()
+def test_two_steps_of_each_script(
+    hub: Hub, tmp_path: Path, python: Callable[[], Path], runs: list[trl_scripts.Run]
+) -> None:
+    variables = {**hub.variables(tmp_path / "home"), **QUIET}
+    output_of([str(python()), trl_scripts.__file__, PROJECT, str(tmp_path)], variables)
+    for script, _, _ in runs:
+        assert (tmp_path / script / "model.safetensors").exists()
 
 
 def test_the_lines_to_copy(hub: Hub, tmp_path: Path) -> None:
@@ -57,20 +45,12 @@ console.log(trainer(version, "preference", "kto", "touchstone/tiny"));
 """
     node = [str(PRODUCT / "node"), "--input-type=module", "-e", script]
     lines = subprocess.run(node, capture_output=True, text=True, check=True).stdout.rstrip()
-    options = " ".join(f"--{name} {value}" for name, value in ON_CPU.items())
+    two_steps = {**trl_scripts.TWO_STEPS, **trl_scripts.TODAY_ON_CPU}
+    options = " ".join(f"--{name} {value}" for name, value in two_steps.items())
     variables = {**hub.variables(tmp_path / "home"), **QUIET}
     variables["PATH"] = f"{PRODUCT}:{variables['PATH']}"
     output_of(["bash", "-ec", f"cd {tmp_path}\n{lines} {options}"], variables)
     assert (tmp_path / "preference-kto" / "model.safetensors").exists()
-
-
-def test_two_steps_with_the_older_pair(hub: Hub, tmp_path: Path) -> None:
-    """The TRL of that time, with the transformers of that time, reads checkpoint and rows."""
-    python = environment("old") / "bin" / "python"
-    variables = {**hub.variables(tmp_path / "home"), **QUIET}
-    output_of([str(python), older_trl.__file__, PROJECT, str(tmp_path)], variables)
-    for method, _, _ in older_trl.RUNS:
-        assert (tmp_path / method / "model.safetensors").exists()
 
 
 def test_from_pretrained(hub: Hub, tmp_path: Path) -> None:
