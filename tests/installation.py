@@ -1,6 +1,5 @@
 """A real installation for tests: `manage.py up` in a folder of its own, on a free port."""
 
-import fcntl
 import hashlib
 import json
 import os
@@ -16,7 +15,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tests.tiny import KEPT, short_tiny
+from tests.kept import KEPT, locked
+from tests.tiny import short_tiny
 
 ROOT = Path(__file__).resolve().parents[1]
 MANAGE = str(ROOT / "manage.py")
@@ -47,14 +47,6 @@ class Installation:
     def url(self) -> str:
         return str(self.ready["url"])
 
-    def manage(self, *words: str) -> str:
-        """What a management command prints."""
-        command = [sys.executable, MANAGE, *words]
-        done = subprocess.run(
-            command, env=self.environment, capture_output=True, text=True, timeout=60, check=True
-        )
-        return done.stdout.strip()
-
     def sign_in_link(self, name: str) -> str:
         """As `manage.py sign_in_link` prints it, by a process that stays for the next."""
         if self._links is None:
@@ -77,6 +69,15 @@ class Installation:
             self._links.wait()
 
 
+def manage(environment: dict[str, str], *words: str) -> str:
+    """What a management command of that installation prints."""
+    command = [sys.executable, MANAGE, *words]
+    done = subprocess.run(
+        command, env=environment, capture_output=True, text=True, timeout=60, check=True
+    )
+    return done.stdout.strip()
+
+
 def environment_for(data: Path, **more: str) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if name != "DJANGO_SETTINGS_MODULE"}
     with socket.socket() as probe:
@@ -97,8 +98,7 @@ def lived_in(data: Path, **environment: str) -> Iterator[Installation]:
     facts = [file for name in PRODUCT for file in (ROOT / name).rglob("*.py")]
     bytes_of = b"".join(hashlib.sha256(file.read_bytes()).digest() for file in sorted(facts))
     kept = KEPT / f"started-{short_tiny().name}-{hashlib.sha256(bytes_of).hexdigest()[:16]}"
-    with (KEPT / "started.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with locked(KEPT / "started.lock"):
         if not kept.exists():
             for older in KEPT.glob("started-*"):
                 shutil.rmtree(older)

@@ -1,12 +1,14 @@
 """One installation with frozen versions, and clients that know its address and a token."""
 
+import fcntl
 import json
 import os
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from contextlib import ExitStack, contextmanager
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 from urllib.request import Request, urlopen
@@ -16,6 +18,7 @@ import pytest
 from config.demo.people import Labeler
 from tests.clients.environments import environment
 from tests.installation import Installation, lived_in
+from tests.kept import locked
 
 HERE = Path(__file__).parent
 PROJECT = "toy-assistant"
@@ -36,16 +39,18 @@ ENOUGH = 600
 
 @dataclass
 class Hub:
-    """A running installation, and its versions by label: sft@1, preference@1, kto@1, sft@2."""
+    """A running installation: what its ready.json says, the environment of its commands, and its
+    versions by label: sft@1, preference@1, kto@1, sft@2."""
 
-    site: Installation
+    ready: dict[str, Any]
+    environment: dict[str, str]
     versions: dict[str, Any]
 
     def variables(self, home: Path, token: str | None = None) -> dict[str, str]:
         """What a user sets, and nothing else that clients read."""
         kept = {name: value for name, value in os.environ.items() if not name.startswith("HF_")}
-        token = str(self.site.ready["token"]) if token is None else token
-        ours = {"HF_ENDPOINT": self.site.ready["hub"], "HF_TOKEN": token, "HF_HOME": str(home)}
+        token = str(self.ready["token"]) if token is None else token
+        ours = {"HF_ENDPOINT": self.ready["hub"], "HF_TOKEN": token, "HF_HOME": str(home)}
         return {**kept, **{name: value for name, value in ours.items() if value}}
 
     def hashes(self, label: str) -> dict[str, str]:
@@ -55,14 +60,37 @@ class Hub:
 
 @pytest.fixture(scope="session")
 def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hub]:
-    with lived_in(tmp_path_factory.mktemp("hub")) as site:
+    """One for all processes that test side by side: the first starts it, and stops it when the
+    others have done with it."""
+    folder = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        folder = folder.parent
+    told, lock = folder / "hub.json", folder / "hub.lock"
+    with ExitStack() as started, (folder / "hub.used").open("w") as used:
+        with locked(lock):
+            is_mine = not told.exists()
+            if is_mine:
+                made = started.enter_context(frozen_versions(tmp_path_factory.mktemp("hub")))
+                told.write_text(json.dumps(asdict(made)))
+            fcntl.flock(used, fcntl.LOCK_SH)
+        yield Hub(**json.loads(told.read_text()))
+        if is_mine:
+            with locked(lock):
+                fcntl.flock(used, fcntl.LOCK_EX)
+                told.unlink()
+
+
+@contextmanager
+def frozen_versions(data: Path) -> Iterator[Hub]:
+    with lived_in(data) as site:
         noor = Labeler(site.url, "Noor", lambda: site.sign_in_link("Noor"), seed=1)
         noor.sign_in()
         noor.work(PROJECT)
         frozen = [freeze(site, {"kind": kind}) for kind in ("sft", "preference", "kto")]
         since = {"kind": "sft", "recipe": {"since": "2020-01-01T00:00:00Z"}}
         frozen.append(freeze(site, since))
-        yield Hub(site, {f"{each['name']}@{each['number']}": each for each in frozen})
+        versions = {f"{each['name']}@{each['number']}": each for each in frozen}
+        yield Hub(site.ready, site.environment, versions)
 
 
 def call(site: Installation, method: str, path: str, body: Any = None) -> Any:

@@ -2,7 +2,6 @@
 
 `python -m tests.clients.environments` makes them all; a test makes what is missing."""
 
-import fcntl
 import hashlib
 import shutil
 import subprocess
@@ -11,7 +10,7 @@ import sysconfig
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from tests.tiny import KEPT
+from tests.kept import KEPT, locked
 
 HERE = Path(__file__).parent
 CONSTRAINTS = HERE.parents[1] / "requirements" / "constraints.txt"
@@ -33,9 +32,7 @@ def environment(name: str) -> Path:
         # Another checkout's torch may be gone tomorrow.
         holds.update(PRODUCT.encode())
     folder = KEPT / f"clients-{name}-{holds.hexdigest()[:16]}"
-    KEPT.mkdir(parents=True, exist_ok=True)
-    with (KEPT / f"clients-{name}.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with locked(KEPT / f"clients-{name}.lock"):
         if not (folder / "complete").exists():
             _make(folder, requirements, with_torch=name in WITH_TORCH)
     return folder

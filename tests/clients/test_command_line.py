@@ -23,7 +23,7 @@ def program(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_from_a_file_to_a_folder(hub: Hub, program: Path, tmp_path: Path) -> None:
-    variables = {"TOUCHSTONE_URL": hub.site.url, "TOUCHSTONE_TOKEN": hub.site.ready["token"]}
+    variables = {"TOUCHSTONE_URL": hub.ready["url"], "TOUCHSTONE_TOKEN": hub.ready["token"]}
 
     def run(*words: str) -> Any:
         return json.loads(output_of([str(program), *words, "--json"], variables))

@@ -7,6 +7,7 @@ from typing import Any
 
 from tests.clients.conftest import PROJECT, Hub, output_of
 from tests.clients.pulls import hashes
+from tests.installation import manage
 
 SFT, PREFERENCE = f"{PROJECT}/sft", f"{PROJECT}/preference"
 Pull = Callable[..., Any]
@@ -65,9 +66,8 @@ def test_pandas(hub: Hub, pull: Pull) -> None:
 
 def test_what_clients_say_when_refused(hub: Hub, pull: Pull) -> None:
     """Nobody is left to guess: each names the repository or the token."""
-    read_only = hub.site.manage(
-        *("create_token", "edsger@example.org", "reads only", "--scope", "read")
-    )
+    words = ("create_token", "edsger@example.org", "reads only", "--scope", "read")
+    read_only = manage(hub.environment, *words)
     absent = pull("failure", "snapshot", f"{PROJECT}/nothing", "dataset", "")
     assert absent[0] == "RepositoryNotFoundError"
     no_version = pull("failure", "snapshot", SFT, "dataset", "v99")

@@ -10,6 +10,7 @@ from labeling.models import Person
 
 class Command(BaseCommand):
     help = "Print a new link that signs a person in once and works for seven days."
+    requires_system_checks = ()  # they read our code, not the host: `make check` runs them
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("address", help="the person's e-mail address")
