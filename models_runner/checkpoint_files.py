@@ -19,6 +19,8 @@ UNSAFE_WEIGHTS = (".bin", ".pt", ".pth", ".pkl", ".pickle", ".ckpt", ".joblib", 
 TEXTS = (".json", ".jinja", ".txt", ".md", ".model")
 MOST_HEADER_BYTES = 100 * 1024 * 1024
 CHUNK = 1 << 20
+MOST_TEXT_BYTES = 8 * 1024 * 1024
+CONTEXT = ("max_position_embeddings", "n_positions", "n_ctx", "max_seq_len")
 
 
 @dataclass(frozen=True)
@@ -128,6 +130,34 @@ def _architecture(folder: Path, *, needed: bool) -> str:
     if isinstance(named, list) and named and isinstance(named[0], str):
         return named[0][:100]
     raise _damaged(path, "it names no architecture")
+
+
+def context_of(folder: Path) -> int | None:
+    """For how many tokens at once the model was made; None where its config does not say."""
+    config = _settings(folder / "config.json")
+    inner = config.get("text_config")
+    for told in (config, inner if isinstance(inner, dict) else {}):
+        for name in CONTEXT:
+            if isinstance(told.get(name), int):
+                return int(told[name])
+    return None
+
+
+def chat_template_of(folder: Path) -> str:
+    """The Jinja template that makes text of messages; empty where there is none."""
+    path = folder / "chat_template.jinja"
+    if path.is_file() and path.stat().st_size <= MOST_TEXT_BYTES:
+        return path.read_text(errors="replace")
+    template = _settings(folder / "tokenizer_config.json").get("chat_template")
+    return template if isinstance(template, str) else ""
+
+
+def _settings(path: Path) -> dict[str, Any]:
+    """A file of settings; empty where there is none that this process could hold."""
+    if not path.is_file() or path.stat().st_size > MOST_TEXT_BYTES:
+        return {}
+    found = _json(path)
+    return found if isinstance(found, dict) else {}
 
 
 def count_parameters(path: Path) -> tuple[int, int]:

@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from models_runner.trainers.events import EVENTS_FILE
 from models_runner.trainers.spec import SPEC_FILE
 from models_runner.training_process import (
     OUTPUT_FILE,
@@ -47,6 +48,12 @@ def write_spec(run_dir: Path, spec: Mapping[str, Any]) -> None:
     partial = run_dir / f".{SPEC_FILE}"
     partial.write_text(text)
     partial.replace(path)
+
+
+def last_step_at(run_dir: Path) -> float:
+    """When the process last made a step or told something, in seconds since 1970; 0 before that."""
+    path = run_dir / EVENTS_FILE
+    return path.stat().st_mtime if path.exists() else 0.0
 
 
 def log_tail(run_dir: Path) -> str:

@@ -17,6 +17,7 @@ from models_runner.api import (
 urlpatterns = [
     path("system", system.SystemView.as_view()),
     path("checkpoints", checkpoints.CheckpointsView.as_view()),
+    path("checkpoints/<int:pk>", checkpoints.CheckpointView.as_view()),
     path("projects/<slug:slug>/endpoints", endpoints.EndpointsView.as_view()),
     path("checkpoints/<int:pk>/key", endpoints.EndpointKeyView.as_view()),
     path("projects/<slug:slug>/generation-jobs", generation.GenerationJobsView.as_view()),

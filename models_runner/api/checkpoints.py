@@ -11,11 +11,16 @@ from rest_framework.views import APIView
 from labeling.access import RUNNING_ROLES, project_for
 from labeling.api.fields import person
 from labeling.api.pages import page
+from labeling.errors import NotFound
 from models_runner.access import checkpoints_for, checkpoints_of
+from models_runner.actions.checkpoints import checkpoint_dir
 from models_runner.actions.endpoints import describe_endpoint
+from models_runner.api.fields import named
+from models_runner.checkpoint_files import chat_template_of, context_of
 from models_runner.models import Checkpoint
 
 LINEAGE = ("base", "dataset", "dataset_hash", "method", "seed", "arguments", "training_run")
+MOST_DESCENDANTS = 100
 
 
 def describe(checkpoint: Checkpoint) -> dict[str, Any]:
@@ -61,3 +66,25 @@ class CheckpointsView(APIView):
         )
         rows = found.select_related("project").prefetch_related("files")
         return Response(page(request, rows, describe))
+
+
+class CheckpointView(APIView):
+    """One checkpoint: what the list says, and what its files say beside that; `base` and the
+    newest hundred of its `descendants`, which were trained from it, as far as one may see them."""
+
+    @extend_schema(responses=OpenApiTypes.OBJECT)
+    def get(self, request: Request, pk: int) -> Response:
+        visible = checkpoints_for(person(request))
+        rows = visible.select_related("project").prefetch_related("files")
+        checkpoint = rows.filter(pk=pk).first()
+        if checkpoint is None:
+            raise NotFound
+        folder = checkpoint_dir(checkpoint)
+        descendants = visible.filter(base=checkpoint).order_by("-pk")[:MOST_DESCENDANTS]
+        more = {
+            "context": context_of(folder),
+            "chat_template": chat_template_of(folder),
+            "base": named(visible.filter(descendants=checkpoint).first()),
+            "descendants": [named(each) for each in descendants],
+        }
+        return Response({**describe(checkpoint), **more})

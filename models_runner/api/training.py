@@ -1,5 +1,6 @@
 """Training runs: start, watch with metrics and log, stop, go on. Only engineers change them."""
 
+import time
 from typing import Any
 
 from django.db.models import OuterRef, QuerySet, Subquery
@@ -16,14 +17,14 @@ from labeling.api.fields import StrictSerializer, Text, person, read
 from labeling.api.jobs import job_fields
 from labeling.api.paces import Paces
 from labeling.api.pages import page, whole_number
-from labeling.kinds import Role, Scope
+from labeling.kinds import JobState, Role, Scope
 from models_runner.access import checkpoint_of, dataset_of, row_for
 from models_runner.actions.training import run_dir, start_training
 from models_runner.api.fields import RowId, Seed, named
 from models_runner.api.generation import PAGING
 from models_runner.models import TrainingMetric, TrainingRun
 from models_runner.models.training import Method
-from models_runner.run_folder import log_tail
+from models_runner.run_folder import last_step_at, log_tail
 from models_runner.trainers.arguments import describe as describe_methods
 
 MOST_METRICS = 5000
@@ -54,6 +55,7 @@ def describe(run: TrainingRun) -> dict[str, Any]:
         "id": run.pk,
         **job_fields(run, unit="steps"),
         "phase": run.phase,
+        "still_seconds": still_seconds(run),
         "method": run.method,
         "name": run.name,
         "dataset": {"id": version.pk, "label": version.label},
@@ -68,6 +70,13 @@ def describe(run: TrainingRun) -> dict[str, Any]:
         ],
         "last_metrics": getattr(run, "last_metrics", None) or {},
     }
+
+
+def still_seconds(run: TrainingRun) -> int | None:
+    """For how long a run that is at work has made no step; None for one that is not."""
+    if run.state != JobState.RUNNING or run.started_at is None:
+        return None
+    return max(0, int(time.time() - max(run.started_at.timestamp(), last_step_at(run_dir(run)))))
 
 
 class TrainingMethodsView(APIView):

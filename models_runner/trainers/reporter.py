@@ -32,7 +32,7 @@ class Reporter(TrainerCallback):
         self.measured_at = time.monotonic()
 
     def on_step_end(self, args: Any, state: Any, control: Any, **_: Any) -> None:
-        self.run.events.step = state.global_step
+        self.run.events.step_made(state.global_step)
         if self._anybody_stops():
             self.run.stop.requested = True
             control.should_save = True

@@ -311,6 +311,7 @@ ROWS = [
     Row("POST", "/hub/", NO_HUB, "no such repository", reads=False),
     # Models.
     Row("GET", "/api/checkpoints", ANY_RUNNER, "the installation's, and those of one's projects"),
+    Row("GET", "/api/checkpoints/<pk>", ANY_RUNNER, "the same"),
     Row("POST", "/api/projects/<slug>/endpoints", ENGINEER, "engineers add servers"),
     Row("GET", "/api/checkpoints/<pk>/key", NO_KEY, "the installation's own have none"),
     Row("PUT", "/api/checkpoints/<pk>/key", NO_KEY, "the same", {"key": "k"}),

@@ -1,5 +1,8 @@
 """The HTTP API of this app: who may do what, and what each address answers."""
 
+import json
+import os
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +21,7 @@ from models_runner.actions.generation import generate
 from models_runner.actions.training import run_dir
 from models_runner.models import Checkpoint, GenerationJob, TrainingMetric, TrainingRun
 from models_runner.trainers.arguments import validate
+from models_runner.trainers.events import EventLog
 from tests.models_runner.pretend_trainer import write_checkpoint
 from tests.models_runner.scene import Scene, build_scene, no_broker, scripted
 
@@ -119,6 +123,27 @@ class TestCheckpoints:
         assert labels(scene.erik, "/api/checkpoints") == ["parrot@1"]
         assert labels(scene.erik, "/api/checkpoints?project=sums") == ["parrot@1"]
         assert labels(scene.sven, "/api/checkpoints") == ["foreign@1", "parrot@1"]
+
+    def test_one_with_what_its_files_say(self, scene: Scene, tmp_path: Path) -> None:
+        write_checkpoint(tmp_path / "first", "first")
+        told = {"max_position_embeddings": 512}
+        config = tmp_path / "first" / "config.json"
+        config.write_text(json.dumps({**json.loads(config.read_text()), **told}))
+        (tmp_path / "first" / "tokenizer_config.json").write_text('{"chat_template": "{{ x }}"}')
+        first = register_checkpoint(folder=tmp_path / "first", name="first")
+        write_checkpoint(tmp_path / "second", "second")
+        second = register_checkpoint(
+            folder=tmp_path / "second", name="second", project=scene.project, base=first
+        )
+        above = get(scene.erik, f"/api/checkpoints/{first.pk}").json()
+        assert (above["label"], above["context"], above["base"]) == ("first@1", 512, None)
+        assert above["chat_template"] == "{{ x }}"
+        assert above["descendants"] == [{"id": second.pk, "label": "second@1"}]
+        below = get(scene.erik, f"/api/checkpoints/{second.pk}").json()
+        assert (below["base"], below["context"]) == ({"id": first.pk, "label": "first@1"}, None)
+        assert (below["chat_template"], below["descendants"]) == ("", [])
+        assert get(scene.sven, f"/api/checkpoints/{first.pk}").json()["descendants"] == []
+        assert refusal(get(scene.sven, f"/api/checkpoints/{second.pk}")) == (404, "not_found")
 
     def test_not_for_labelers_and_strangers(self, scene: Scene) -> None:
         assert refusal(get(scene.lena, "/api/checkpoints")) == (403, "role_missing")
@@ -244,6 +269,20 @@ class TestTraining:
         text = get(scene.mary, f"{path}/log").json()["text"]
         assert text.endswith("x\n100%\r\nthe end")
         assert len(text) == 16 * 1024 - len(" 10%\r 90%\r")
+
+    def test_for_how_long_no_step_was_made(self, scene: Scene, run: TrainingRun) -> None:
+        path = f"/api/training-runs/{run.pk}"
+        assert get(scene.mary, path).json()["still_seconds"] is None
+        began = timezone.now() - timedelta(minutes=9)
+        TrainingRun.objects.update(state=JobState.RUNNING, started_at=began)
+        assert 540 <= get(scene.mary, path).json()["still_seconds"] < 570
+        run_dir(run).mkdir(parents=True)
+        diary = EventLog(run_dir(run))
+        diary.write("train")
+        os.utime(diary.path, times=(began.timestamp() + 240,) * 2)
+        assert 300 <= get(scene.mary, path).json()["still_seconds"] < 330
+        diary.step_made(1)
+        assert get(scene.mary, path).json()["still_seconds"] < 30
 
     def test_cancel_and_resume(self, scene: Scene, run: TrainingRun) -> None:
         path = f"/api/training-runs/{run.pk}"

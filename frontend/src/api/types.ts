@@ -409,6 +409,14 @@ export interface Checkpoint {
   created_at: string;
 }
 
+/** One by itself: with what its files say, and its next of kin as far as one may see them. */
+export interface CheckpointDetail extends Checkpoint {
+  context: number | null;
+  chat_template: string;
+  base: Named | null;
+  descendants: Named[];
+}
+
 export interface GenerationJob extends Job {
   id: number;
   checkpoint: Named;
@@ -508,6 +516,8 @@ export interface TrainingRun extends Job {
   id: number;
   name?: string;
   phase: string | null;
+  /** For how long a run that is at work has made no step. */
+  still_seconds: number | null;
   method: string;
   dataset: Named;
   base: Named | null;

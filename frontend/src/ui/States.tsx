@@ -34,6 +34,7 @@ export function wordsOf(error: unknown): string {
   if (error instanceof Problem) {
     if (error.status === 401) return t.problems.signedOut;
     if (error.status === 404) return t.common.notFound;
+    if (error.status >= 500 && error.code === "unknown") return t.problems.strange(error.status);
     if (error.status === 403 && !error.detail) return t.problems.forbidden;
     return ownWords(error) ?? error.detail;
   }
@@ -49,13 +50,15 @@ export function Failure({ error, onRetry }: { error: unknown; onRetry?: () => vo
       </Empty>
     );
   }
+  // What is not there is not there a moment later either.
+  const isMissing = error instanceof Problem && error.status === 404;
   return (
     <div className={`${css.note} ${css.bad}`} role="alert">
       <p>{wordsOf(error)}</p>
-      {error instanceof Problem && error.requestId && error.status !== 404 && (
+      {error instanceof Problem && error.requestId && !isMissing && (
         <span className={css.faint}>{t.common.requestId(error.requestId)}</span>
       )}
-      {onRetry && <Button onClick={onRetry}>{t.common.retry}</Button>}
+      {onRetry && !isMissing && <Button onClick={onRetry}>{t.common.retry}</Button>}
     </div>
   );
 }

@@ -1,12 +1,11 @@
 /** What a model is: its parameters, its files, and what it was made from. */
 import { Link } from "wouter";
-import type { Checkpoint as Model, Page as PageOf } from "../../api/types";
-import { bytes, compact, count, time } from "../../lib/format";
+import type { CheckpointDetail } from "../../api/types";
+import { bytes, compact, count, significant, time } from "../../lib/format";
 import { CopyButton } from "../../ui/CopyButton";
 import { Page } from "../../ui/Page";
-import { Empty, Note } from "../../ui/States";
+import { Note } from "../../ui/States";
 import { Table } from "../../ui/Table";
-import { t } from "../../words";
 import { team } from "../../words/en-team";
 import { Facts, Section } from "../team/parts";
 import { useGet } from "../team/queries";
@@ -16,39 +15,38 @@ import css from "../team/team.module.css";
 const words = team.checkpoints;
 
 export default function Checkpoint({ id }: { id: number }) {
-  const query = useGet<PageOf<Model>>("checkpoints");
-  const found = query.data?.results.find((each) => each.id === id);
+  const query = useGet<CheckpointDetail>(`checkpoints/${id}`);
   return (
     <Page
       key={id}
-      title={found?.label ?? words.title}
+      title={query.data?.label ?? words.title}
       lead={<Link href="/checkpoints">{words.all}</Link>}
     >
-      <Shown query={query}>
-        {() => (found ? <Model model={found} all={query.data!.results} /> : <Empty>{t.common.notFound}</Empty>)}
-      </Shown>
+      <Shown query={query}>{(model) => <Model model={model} />}</Shown>
     </Page>
   );
 }
 
-function Model({ model, all }: { model: Model; all: Model[] }) {
+function Model({ model }: { model: CheckpointDetail }) {
   return (
     <>
       {model.is_toy && <Note>{words.toyHint}</Note>}
       <Section title={words.facts}>
         <Facts
           facts={[
-            [words.parameters, `${compact(model.parameters)} (${count(model.parameters)})`],
-            [words.size, bytes(model.bytes)],
-            [words.architecture, model.architecture],
+            ...(model.endpoint ? servedFacts(model.endpoint) : heldFacts(model)),
             [words.backend, model.backend],
             [words.repository, <span className={css.mono}>{model.repository}</span>],
             [words.created, time(model.created_at)],
           ]}
         />
+        {!model.endpoint && <Template text={model.chat_template} />}
       </Section>
       <Section title={words.lineage}>
-        <Lineage model={model} all={all} />
+        <Lineage model={model} />
+      </Section>
+      <Section title={words.descendants}>
+        <Descendants model={model} />
       </Section>
       <Section title={words.files}>
         <Table
@@ -79,16 +77,65 @@ function Model({ model, all }: { model: Model; all: Model[] }) {
   );
 }
 
-function Lineage({ model, all }: { model: Model; all: Model[] }) {
+type Fact = readonly [string, string];
+
+function servedFacts({ url, model }: NonNullable<CheckpointDetail["endpoint"]>): Fact[] {
+  return [
+    [words.address, url],
+    [words.model, model],
+  ];
+}
+
+function heldFacts({ parameters, bytes: size, architecture, context }: CheckpointDetail): Fact[] {
+  return [
+    [words.parameters, `${compact(parameters)} (${count(parameters)})`],
+    [words.perParameter, parameters > 0 ? significant(size / parameters) : "–"],
+    [words.size, bytes(size)],
+    [words.architecture, architecture || "–"],
+    [words.context, context === null ? "–" : words.tokens(context)],
+  ];
+}
+
+function Template({ text }: { text: string }) {
+  if (!text) {
+    return (
+      <p className={css.faint}>
+        {words.template}: {words.noTemplate}
+      </p>
+    );
+  }
+  return (
+    <details className={css.details}>
+      <summary>{words.template}</summary>
+      <pre className={css.pre} tabIndex={0} data-scrolls>
+        {text}
+      </pre>
+    </details>
+  );
+}
+
+function Descendants({ model }: { model: CheckpointDetail }) {
+  if (model.descendants.length === 0) return <p className={css.faint}>{words.noDescendants}</p>;
+  return (
+    <ul className={css.row}>
+      {model.descendants.map((each) => (
+        <li key={each.id}>
+          <Link href={`/checkpoints/${each.id}`}>{each.label}</Link>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function Lineage({ model }: { model: CheckpointDetail }) {
   const { base, dataset, method, seed, training_run: run, arguments: given } = model.lineage;
   if (!method) return <p className={css.faint}>{words.imported}</p>;
-  const parent = all.find((each) => each.label === base);
   return (
     <>
       <Facts
         facts={[
           [words.method, method],
-          [words.base, parent ? <Link href={`/checkpoints/${parent.id}`}>{base}</Link> : (base ?? "–")],
+          [words.base, model.base ? <Link href={`/checkpoints/${model.base.id}`}>{base}</Link> : (base ?? "–")],
           [words.dataset, dataset ?? "–"],
           [words.seed, seed ?? "–"],
           [

@@ -1,23 +1,23 @@
 /** The models there are. */
 import { Link } from "wouter";
-import type { Checkpoint, Page as PageOf } from "../../api/types";
+import type { Checkpoint } from "../../api/types";
 import { bytes, compact, time } from "../../lib/format";
 import { Badge } from "../../ui/Badge";
 import { Page } from "../../ui/Page";
 import { Empty } from "../../ui/States";
 import { Table } from "../../ui/Table";
 import { team } from "../../words/en-team";
-import { useGet } from "../team/queries";
-import { Shown } from "../team/Shown";
+import { usePages } from "../team/queries";
+import { More, Shown } from "../team/Shown";
 
 const words = team.checkpoints;
 
 export default function Checkpoints() {
-  const query = useGet<PageOf<Checkpoint>>("checkpoints");
+  const query = usePages<Checkpoint>("checkpoints");
   return (
     <Page title={words.title} lead={words.lead}>
-      <Shown query={query}>
-        {({ results }) =>
+      <Shown query={{ ...query, data: query.rows }}>
+        {(results) =>
           results.length === 0 ? (
             <Empty>{words.empty}</Empty>
           ) : (
@@ -48,6 +48,7 @@ export default function Checkpoints() {
           )
         }
       </Shown>
+      <More query={query} />
     </Page>
   );
 }

@@ -14,6 +14,9 @@ const client = new QueryClient({
   defaultOptions: {
     queries: {
       staleTime: 2_000,
+      // Without a network a request fails at once and is told; by default it would wait for ever.
+      networkMode: "always",
+      refetchOnReconnect: true,
       retry: (failures, error) => !(error instanceof Problem) && failures < 2,
     },
   },

@@ -149,19 +149,9 @@ function Metrics({ points }: { points: MetricPoint[] }) {
 
 const PATIENCE_MINUTES = 4;
 
-/** For how many minutes no step was made while somebody watched. Mounted anew at every step. */
-function Still() {
-  const [minutes, setMinutes] = useState(0);
-  useEffect(() => {
-    const since = Date.now();
-    const timer = setInterval(() => setMinutes(Math.floor((Date.now() - since) / 60_000)), 10_000);
-    return () => clearInterval(timer);
-  }, []);
-  return minutes < PATIENCE_MINUTES ? null : <Note tone="bad">{words.stalled(minutes)}</Note>;
-}
-
 function Stalled({ run }: { run: Run }) {
-  return run.state === "running" ? <Still key={run.progress?.done} /> : null;
+  const minutes = Math.floor((run.still_seconds ?? 0) / 60);
+  return minutes < PATIENCE_MINUTES ? null : <Note tone="bad">{words.stalled(minutes)}</Note>;
 }
 
 /** The end of the log is what tells; it stays in sight as the log grows. */
