@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db import transaction
 
 from labeling.actions.people import add_member
-from labeling.actions.projects import create_project
+from labeling.actions.projects import create_project, mark_guidelines_seen
 from labeling.actions.prompts import add_prompts
 from labeling.actions.tasks import open_tasks
 from labeling.kinds import JobState, Role, Split, TaskKind
@@ -110,6 +110,7 @@ def _project() -> Project:
     for name, roles in ROLES.items():
         for role in roles:
             add_member(project=project, person=people[name], role=role)
+        mark_guidelines_seen(person=people[name], project=project, version=1)
     return project
 
 

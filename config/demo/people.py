@@ -56,6 +56,7 @@ class Labeler:
             raise
 
     def _submit(self, assignment: Json) -> None:
+        self._open_guidelines(assignment)
         body = {
             "epoch": assignment["epoch"],
             "answer": self._answer(assignment),
@@ -70,6 +71,12 @@ class Labeler:
                 raise
         else:
             self.acknowledged.append(taken["label"]["id"])
+
+    def _open_guidelines(self, assignment: Json) -> None:
+        version = assignment["guidelines_version"]
+        if assignment["guidelines_seen"] < version:
+            path = f"/api/projects/{assignment['project']['slug']}/guidelines/seen"
+            self._client.post(path, {"version": version})
 
     def _answer(self, assignment: Json) -> Json:
         prompt = assignment["prompt"]["messages"][-1]["content"]

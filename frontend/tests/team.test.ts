@@ -23,8 +23,12 @@ describe("the next step", () => {
     expect(path({ prompts: 1, tasks_done: 1, labels: 1 })).toBe("/projects/p/datasets");
   });
 
-  it("sends a labeler to the queue", () => {
-    expect(nextStep(project({ prompts: 1, tasks_open: 1 }, ["labeler"]))?.path).toBe("/label/p");
+  it("sends a labeler to the queue, and a manager to the people while nobody has labeled", () => {
+    const path = (labels: number, ...roles: Project["roles"]) =>
+      nextStep(project({ prompts: 1, tasks_open: 1, labels }, roles))?.path;
+    expect(path(0, "labeler")).toBe("/label/p");
+    expect(path(0, "labeler", "manager")).toBe("/projects/p/people");
+    expect(path(1, "labeler", "manager")).toBe("/label/p");
   });
 });
 

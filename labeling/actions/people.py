@@ -9,13 +9,20 @@ from labeling.access import WORKING_ROLES
 from labeling.actions.audit import record
 from labeling.errors import Conflict, Invalid, NotFound
 from labeling.kinds import Role
-from labeling.models import Membership, Person, Project
+from labeling.models import Guidelines, Membership, Person, Project
 
 
 @transaction.atomic
 def add_member(*, project: Project, person: Person, role: Role) -> Membership:
-    """Give a person a role; giving it twice changes nothing."""
-    membership, _ = Membership.objects.get_or_create(project=project, person=person, role=role)
+    """Give a person a role; giving it twice changes nothing. Where the first guidelines say
+    something, the person has opened none yet."""
+    written = Guidelines.objects.filter(project=project, version=1).exclude(text="").exists()
+    membership, _ = Membership.objects.get_or_create(
+        project=project,
+        person=person,
+        role=role,
+        defaults={"guidelines_seen": 0 if written else 1},
+    )
     return membership
 
 

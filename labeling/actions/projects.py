@@ -37,6 +37,7 @@ def create_project(
     )
     for role in (Role.MANAGER, Role.ENGINEER, Role.LABELER):
         add_member(project=project, person=creator, role=role)
+    mark_guidelines_seen(person=creator, project=project, version=1)
     record(by=creator, action="project.created", project=project, after={"name": name})
     return project
 

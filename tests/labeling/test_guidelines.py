@@ -6,7 +6,9 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from labeling.models import Label
+from labeling.kinds import Role
+from labeling.models import Label, Membership
+from tests.factories import make_member, make_project
 from tests.labeling.conftest import JSON, claim, signed_in, submit
 
 SEEN = "/api/projects/poems/guidelines/seen"
@@ -53,6 +55,15 @@ def test_a_label_says_by_which_version_it_was_made(cast: SimpleNamespace, tasks:
     noor.post(SEEN, {"version": 2}, JSON)
     submit(noor, after)
     assert list(Label.objects.order_by("pk").values_list("guidelines_version", flat=True)) == [1, 2]
+
+
+@pytest.mark.django_db
+def test_who_joins_is_to_open_the_first_version_if_it_says_something() -> None:
+    seen = {}
+    for text in ("Rhymes count.", ""):
+        member = make_member(make_project(guidelines=text), Role.LABELER)
+        seen[text] = Membership.objects.get(person=member).guidelines_seen
+    assert seen == {"Rhymes count.": 0, "": 1}
 
 
 @pytest.mark.parametrize("version", [0, 2, "1"])

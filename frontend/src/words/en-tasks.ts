@@ -23,8 +23,13 @@ export const tasks = {
   priority: "Priority",
   priorityHint: "Lower comes first.",
   opened: (n: number) => `${many(n)} opened.`,
-  skipped: (has: number, few: number) =>
-    `Left out: ${prompts(has)} with such a task, ${prompts(few)} with too few different responses.`,
+  skipped: (has: number, few: number) => {
+    const left = [
+      has > 0 && `${prompts(has)} with such a task`,
+      few > 0 && `${prompts(few)} with too few different responses`,
+    ].filter(Boolean);
+    return left.length > 0 ? `Left out: ${left.join(", ")}.` : "";
+  },
   empty: "No tasks yet. Open some above.",
   emptyFilter: "No task is like that.",
   prompt: "Prompt",

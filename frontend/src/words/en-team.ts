@@ -66,7 +66,9 @@ export const team = {
       peopleAction: "Add people",
       review: (n: number) => `${labels(n)} wait for a review.`,
       reviewAction: "Review labels",
-      label: (n: number) => `${tasks(n)} are open. Labeling goes on.`,
+      label: (n: number) =>
+        plural(n, { one: "1 label is", other: `${count(n)} labels are` }) +
+        " still wanted. Labeling goes on.",
       labelAction: "Label",
       freeze: "All tasks are done. Freeze a dataset version from the labels.",
       freezeAction: "Freeze version",
@@ -76,8 +78,7 @@ export const team = {
     figures: {
       prompts: "Prompts",
       responses: "Responses",
-      tasks_open: "Open tasks",
-      tasks_done: "Finished tasks",
+      tasks_open: "Labels wanted",
       labels: "Labels",
       labels_to_review: "To review",
     },

@@ -69,13 +69,13 @@ export function nextStep({ counts, roles, slug }: Project): Step | null {
     const waiting = steps.review(counts.labels_to_review);
     return { words: waiting, action: steps.reviewAction, path: at("review") };
   }
+  const people = { words: steps.people, action: steps.peopleAction, path: at("people") };
+  if (counts.tasks_open > 0 && manages && counts.labels === 0) return people;
   if (counts.tasks_open > 0 && roles.includes("labeler")) {
     const open = steps.label(counts.tasks_open);
     return { words: open, action: steps.labelAction, path: `/label/${slug}` };
   }
-  if (counts.tasks_open > 0 && manages) {
-    return { words: steps.people, action: steps.peopleAction, path: at("people") };
-  }
+  if (counts.tasks_open > 0 && manages) return people;
   if (counts.labels > 0 && roles.includes("engineer")) {
     return { words: steps.freeze, action: steps.freezeAction, path: at("datasets") };
   }
@@ -112,17 +112,16 @@ function Bars({ project }: { project: Project }) {
   );
 }
 
-const LINKS: Partial<Record<keyof Project["counts"], string>> = {
+const LINKS: Record<keyof typeof words.figures, string> = {
   prompts: "prompts",
   responses: "prompts",
   tasks_open: "tasks?state=open",
-  tasks_done: "tasks?state=done",
   labels: "review?state=accepted",
   labels_to_review: "review",
 };
 
 function Figures({ project }: { project: Project }) {
-  const names = Object.keys(words.figures) as (keyof Project["counts"])[];
+  const names = Object.keys(words.figures) as (keyof typeof words.figures)[];
   return (
     <ul className={own.figures}>
       {names.map((name) => (

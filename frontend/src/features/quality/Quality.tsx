@@ -13,7 +13,7 @@ import { t } from "../../words";
 import { quality as words } from "../../words/en-quality";
 import { tasks } from "../../words/en-tasks";
 import { Facts, Progress, Section } from "../team/parts";
-import { useGet, useProject, useRefresh } from "../team/queries";
+import { NOW_AND_THEN, useGet, useProject, useRefresh } from "../team/queries";
 import { Shown } from "../team/Shown";
 import { Alerts } from "./Alerts";
 import { Bars, type Line } from "./Bars";
@@ -23,7 +23,10 @@ import type { Figure, Figures, PersonFigures, Quality as Told } from "./types";
 const SHOWN_PAIRS = 100;
 
 export default function Quality({ slug }: { slug: string }) {
-  const query = useGet<Told>(`projects/${slug}/quality`, { live: (told) => told.working !== null });
+  const query = useGet<Told>(`projects/${slug}/quality`, {
+    live: (told) => told.working !== null,
+    otherwise: NOW_AND_THEN,
+  });
   const told = query.data;
   return (
     <Page

@@ -2,7 +2,7 @@
 import { useState } from "react";
 import { post } from "../../api/http";
 import type { OpenedTasks, Plan, TaskKind } from "../../api/types";
-import { Button } from "../../ui/Button";
+import { Button, ButtonLink } from "../../ui/Button";
 import { Form, Segments, Select, TextArea, TextField } from "../../ui/Form";
 import { Note } from "../../ui/States";
 import { tasks as words } from "../../words/en-tasks";
@@ -124,7 +124,16 @@ function Opening({ slug, plan }: { slug: string; plan: Plan }) {
         )}
       </Form>
       {opened && (
-        <Note tone={opened.opened > 0 ? "good" : "info"}>
+        <Note
+          tone={opened.opened > 0 ? "good" : "info"}
+          action={
+            opened.opened > 0 && (
+              <ButtonLink href={`/projects/${slug}/people`}>
+                {team.overview.steps.peopleAction}
+              </ButtonLink>
+            )
+          }
+        >
           <span role="status">
             {words.opened(opened.opened)}{" "}
             {words.skipped(opened.skipped.has_task, opened.skipped.too_few_responses)}

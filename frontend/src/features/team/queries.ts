@@ -10,11 +10,14 @@ import { get } from "../../api/http";
 import type { Page, Project } from "../../api/types";
 
 export const EVERY = 1_500;
+export const NOW_AND_THEN = 10_000;
 
 interface Reading<T> {
   /** Ask again every little while as long as this holds. */
   live?: (data: T) => boolean;
   every?: number;
+  /** And now and then when it does not. */
+  otherwise?: number;
   off?: boolean;
   /** The last answer stays until the next one is there. */
   keeps?: boolean;
@@ -27,7 +30,9 @@ export function useGet<T>(path: string, reading: Reading<T> = {}): UseQueryResul
     enabled: !reading.off,
     placeholderData: reading.keeps ? keepPreviousData : undefined,
     refetchInterval: ({ state }) =>
-      state.data !== undefined && reading.live?.(state.data) ? (reading.every ?? EVERY) : false,
+      state.data !== undefined && reading.live?.(state.data)
+        ? (reading.every ?? EVERY)
+        : (reading.otherwise ?? false),
   });
 }
 
