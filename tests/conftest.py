@@ -1,12 +1,15 @@
 """Marks each test that touches the database, so that it runs once on every database; refuses
-tests that no lane would find; begins with those that take long, so that none is left over alone."""
+tests that no lane would find, and slow imports at the head of a test file; begins with those that
+take long, so that none is left over alone."""
 
+import sys
 from pathlib import Path
 
 import pytest
 
 from tests.lanes import PLACES, ROOT
 
+LATE = ("torch", "transformers", "datasets", "scipy", "schemathesis")
 DATABASE_FIXTURES = {"db", "transactional_db"}
 
 
@@ -18,6 +21,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         for mark, places in PLACES.items():
             if item.get_closest_marker(mark) and not _lies_in(item.path, places):
                 raise pytest.UsageError(f"{item.nodeid} is marked {mark} and lies outside {places}")
+    early = sorted(set(LATE) & set(sys.modules))
+    if early:
+        raise pytest.UsageError(f"Reading the tests loaded {', '.join(early)}: see tests/late.py")
     items.sort(key=lambda item: item.get_closest_marker("slow") is None)
 
 

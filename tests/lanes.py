@@ -25,6 +25,7 @@ PLACES = {
     "clients": ("tests/clients", "tests/exports/test_bucket.py"),
 }
 """Where the tests so marked are: their lanes need not read all others."""
+ELSEWHERE = [f"--ignore={place}" for place in ("tests/browser", "tests/clients")]
 # Tests of a module stay together, as far as they can, and share what it sets up.
 STEALING = (*SIDE_BY_SIDE, "worksteal")
 
@@ -41,7 +42,7 @@ class Lane:
 
 def embedded() -> int:
     """Everything but the browser, on SQLite and, where a broker is needed, embedded Valkey."""
-    return _call([*PYTEST, *STEALING, "-m", "not browser and not clients and not servers"])
+    return _call([*PYTEST, *STEALING, *ELSEWHERE, "-m", "not clients and not servers"])
 
 
 def on_postgresql() -> int:
@@ -52,8 +53,8 @@ def on_postgresql() -> int:
     assert binaries is not None
     with postgresql(binaries) as url:
         environment = {"DATABASE_URL": url}
-        which = "(database or servers) and not browser and not clients and not slow"
-        return _call([*PYTEST, *STEALING, "-m", which], environment)
+        which = "(database or servers) and not clients and not slow"
+        return _call([*PYTEST, *STEALING, *ELSEWHERE, "-m", which], environment)
 
 
 def browser() -> int:

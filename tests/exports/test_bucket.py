@@ -12,10 +12,8 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 from urllib.request import Request, urlopen
 
-import boto3
 import pytest
 from django.test import Client
-from moto.server import ThreadedMotoServer
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
@@ -28,16 +26,18 @@ from tests.clients.environments import environment
 from tests.clients.pulls import hashes as hashes_of
 from tests.exports.conftest import Frozen, work
 from tests.factories import make_demonstration, make_prompt
+from tests.late import Late
 from touchstone.cli import main
 from touchstone.server import Server
 
 pytestmark = [pytest.mark.django_db]
+boto3, moto_server = Late("boto3"), Late("moto.server")
 HUB = "/hub/datasets/poems/sft/resolve/main"
 
 
 @pytest.fixture(scope="module")
 def bucket() -> Iterator[Any]:
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server = moto_server.ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
     host, port = server.get_host_and_port()
     with pytest.MonkeyPatch.context() as patched:

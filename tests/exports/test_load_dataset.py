@@ -3,16 +3,18 @@
 import json
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
-from datasets import DatasetDict, load_dataset
 
 from exports.models import DatasetVersion
 from labeling.kinds import Split
 from tests.exports.conftest import Frozen
 from tests.factories import make_demonstration, make_prompt, make_ranking
+from tests.late import Late
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db, pytest.mark.slow]
+datasets = Late("datasets")
 TEXTS = ["worst \u2028 of\nall", "best \U0001f984", 'tied "b"', "tied, c"]
 
 
@@ -29,7 +31,7 @@ def folder_of(version: DatasetVersion) -> Path:
     return version.files.get(path="README.md").location.parent
 
 
-def check(loaded: DatasetDict) -> None:
+def check(loaded: dict[str, Any]) -> None:
     """Rows, order and text as ranked."""
     assert {split: len(loaded[split]) for split in loaded} == {"train": 25, "test": 5}
     assert [row["prompt"][0]["content"] for row in loaded["train"]] == [
@@ -45,19 +47,20 @@ def check(loaded: DatasetDict) -> None:
 def test_the_parquet_files(version: DatasetVersion, tmp_path: Path) -> None:
     files = version.files.filter(format="parquet")
     data_files = {file.split: str(file.location) for file in files}
-    check(load_dataset("parquet", data_files=data_files, cache_dir=str(tmp_path / "cache")))
+    cache = str(tmp_path / "cache")
+    check(datasets.load_dataset("parquet", data_files=data_files, cache_dir=cache))
 
 
 def test_the_jsonl_files(version: DatasetVersion, tmp_path: Path) -> None:
     files = version.files.filter(format="jsonl")
     data_files = {file.split: str(file.location) for file in files}
-    check(load_dataset("json", data_files=data_files, cache_dir=str(tmp_path / "cache")))
+    check(datasets.load_dataset("json", data_files=data_files, cache_dir=str(tmp_path / "cache")))
 
 
 def test_the_folder_by_its_data_card(version: DatasetVersion, tmp_path: Path) -> None:
     folder = str(folder_of(version))
-    check(load_dataset(folder, cache_dir=str(tmp_path / "cache")))
-    named = load_dataset(folder, "preference", cache_dir=str(tmp_path / "cache"))
+    check(datasets.load_dataset(folder, cache_dir=str(tmp_path / "cache")))
+    named = datasets.load_dataset(folder, "preference", cache_dir=str(tmp_path / "cache"))
     assert set(named) == {"train", "test"}
 
 
@@ -66,13 +69,13 @@ def test_parquet_and_jsonl_agree(version: DatasetVersion) -> None:
         parquet, lines = (
             version.files.get(split=split, format=each).location for each in ("parquet", "jsonl")
         )
-        rows = load_dataset("parquet", data_files=str(parquet), split="train").to_list()
+        rows = datasets.load_dataset("parquet", data_files=str(parquet), split="train").to_list()
         assert rows == [json.loads(line) for line in lines.read_bytes().split(b"\n") if line]
 
 
 def test_demonstrations(cast: SimpleNamespace, frozen: Frozen, tmp_path: Path) -> None:
     make_demonstration(make_prompt(cast.project, "Why?"), cast.larry, "Because.")
-    loaded = load_dataset(str(folder_of(frozen("sft"))), cache_dir=str(tmp_path / "cache"))
+    loaded = datasets.load_dataset(str(folder_of(frozen("sft"))), cache_dir=str(tmp_path / "cache"))
     assert loaded["train"][0]["messages"] == [
         {"role": "user", "content": "Why?"},
         {"role": "assistant", "content": "Because."},

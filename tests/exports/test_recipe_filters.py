@@ -6,7 +6,6 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from datasets import load_dataset
 
 from exports.formats.registry import FORMATS
 from exports.models import DatasetVersion
@@ -16,8 +15,10 @@ from labeling.pseudonyms import pseudonym
 from tests.exports.conftest import Frozen
 from tests.exports.test_freeze import rows_of
 from tests.factories import accept, make_demonstration, make_prompt, make_ranking
+from tests.late import Late
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
+datasets = Late("datasets")
 
 
 def chosen(version: DatasetVersion, split: str = "train") -> list[str]:
@@ -116,10 +117,11 @@ def test_several_configs_and_files_in_one_version(
     folder = version.files.get(path="README.md").location.parent
     counts = {"preference": 2, "reward": 2, "kto": 4, "rankings": 1, "labels": 2}
     counts |= {"sft": 1, "prompt_completion": 1}
+    cache = str(tmp_path / "cache")
     for config, rows in counts.items():
-        loaded = load_dataset(str(folder), config, cache_dir=str(tmp_path / "cache"))
+        loaded = datasets.load_dataset(str(folder), config, cache_dir=cache)
         assert loaded["train"].num_rows == rows == version.manifest["configs"][config]["train"]
-    assert load_dataset(str(folder), cache_dir=str(tmp_path / "cache"))["train"].num_rows == 2
+    assert datasets.load_dataset(str(folder), cache_dir=cache)["train"].num_rows == 2
     with (folder / "preference/train-00000-of-00001.csv").open(newline="") as table:
         assert next(csv.DictReader(table))["chosen"] == "'=best"
     assert '"=best"' in (folder / "preference/train-00000-of-00001.alpaca.jsonl").read_text()

@@ -13,7 +13,6 @@ from typing import Any, NamedTuple
 
 import pyarrow.parquet as pq
 import pytest
-from datasets import load_dataset
 
 from exports.formats.registry import FORMATS
 from exports.models import DatasetVersion
@@ -22,8 +21,10 @@ from labeling.kinds import Split
 from labeling.models import Prompt, Response
 from tests.exports.conftest import Frozen
 from tests.factories import make_demonstration, make_prompt, make_ranking, make_steps
+from tests.late import Late
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
+datasets = Late("datasets")
 ODD = Path(__file__).parents[1] / "browser" / "odd.jsonl"
 FILE = Path(os.environ.get("TOUCHSTONE_TEST_PROMPTS") or ODD)
 TALK = {
@@ -184,7 +185,7 @@ def raw(home: Path, split: str, prompts: list[Asked]) -> None:
 def by_datasets(home: Path, cache: Path) -> None:
     """The folder as a trainer loads it, by its data card."""
     for config in ("preference", "sft", "stepwise"):
-        loaded = load_dataset(str(home), config, cache_dir=str(cache))
+        loaded = datasets.load_dataset(str(home), config, cache_dir=str(cache))
         for split in loaded:
             assert loaded[split].to_list() == parquet_rows(home, config, split)
 

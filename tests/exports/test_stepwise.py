@@ -5,7 +5,6 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from datasets import load_dataset
 
 from exports.models import DatasetVersion
 from labeling.actions.imported_labels import add_labels
@@ -15,8 +14,10 @@ from labeling.prompt_files.parsed import RawRow, Reading
 from labeling.prompt_files.reading import parse_row
 from tests.exports.conftest import Frozen
 from tests.exports.test_freeze import rows_of
+from tests.late import Late
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
+datasets = Late("datasets")
 STEPS = ["2 + 2 is 4.", "4 is even \U0001f984.", "So it is odd."]
 FACTS = {"prompt": "Is 2 + 2 odd?", "completions": STEPS, "model": "gpt-x"}
 
@@ -36,7 +37,7 @@ def version(cast: SimpleNamespace, frozen: Frozen) -> DatasetVersion:
 
 def test_rows_are_those_of_trl(version: DatasetVersion, tmp_path: Path) -> None:
     home = str(version.files.get(path="README.md").location.parent)
-    first, second = load_dataset(home, cache_dir=str(tmp_path), split="train")
+    first, second = datasets.load_dataset(home, cache_dir=str(tmp_path), split="train")
     for row in (first, second):
         assert row["prompt"] == "Is 2 + 2 odd?"
         assert row["completions"] == STEPS
@@ -55,8 +56,8 @@ def test_a_neutral_step_may_count_as_bad(version: DatasetVersion, frozen: Frozen
 
 
 def test_raw_labels_tell_of_steps(version: DatasetVersion) -> None:
-    files = version.files.filter(path__startswith="labels/", format="parquet")
-    (label, _) = load_dataset("parquet", data_files=str(files.get().location), split="train")
+    file = version.files.get(path__startswith="labels/", format="parquet")
+    (label, _) = datasets.load_dataset("parquet", data_files=str(file.location), split="train")
     (response,) = label["responses"]
     told = [response["content"][step["start"] : step["end"]] for step in response["steps"]]
     assert told == STEPS

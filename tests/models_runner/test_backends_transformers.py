@@ -8,9 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import torch
 
-from models_runner.backends import transformers_backend
 from models_runner.backends.protocol import (
     Backend,
     Message,
@@ -23,7 +21,10 @@ from models_runner.backends.protocol import (
 )
 from models_runner.backends.registry import open_backend
 from models_runner.tiny import domain
+from tests.late import Late
 
+torch = Late("torch")
+TRANSFORMERS = "models_runner.backends.transformers_backend"
 TEXTS = [prompt.text for prompt in domain.all_prompts()[::6]]
 
 
@@ -137,14 +138,14 @@ def test_work_in_the_middle_of_a_batch_can_be_stopped(
     def stop() -> None:
         raise InterruptedError
 
-    monkeypatch.setattr(transformers_backend, "BEAT_SECONDS", 0)
+    monkeypatch.setattr(f"{TRANSFORMERS}.BEAT_SECONDS", 0)
     monkeypatch.setattr(backend, "beat", stop)
     with pytest.raises(InterruptedError):
         draw(backend, [request(TEXTS[0])])
 
 
 def test_a_response_is_told_while_it_grows(backend: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(transformers_backend, "TELL_SECONDS", 0)
+    monkeypatch.setattr(f"{TRANSFORMERS}.TELL_SECONDS", 0)
     told: list[str] = []
     sample = backend.sample_aloud(request(TEXTS[0], 3), SamplingParameters(), told.append)
     assert sample == draw(backend, [request(TEXTS[0], 3)])[0]

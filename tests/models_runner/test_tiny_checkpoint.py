@@ -9,13 +9,13 @@ import sys
 from pathlib import Path
 
 import pytest
-from safetensors import safe_open
-from transformers import AutoTokenizer
 
 from models_runner.tiny import inputs_hash
 from models_runner.tiny.progress import Progress
-from models_runner.trainers.new_tokenizer import rendered
+from tests.late import Late
 
+transformers, safetensors = Late("transformers"), Late("safetensors")
+new_tokenizer = Late("models_runner.trainers.new_tokenizer")
 CHAT = [{"role": "user", "content": "Hi?"}, {"role": "assistant", "content": "Glad to help."}]
 
 
@@ -33,7 +33,7 @@ def test_it_is_parameters_config_tokenizer_and_template(tiny_dir: Path) -> None:
 
 def test_its_facts_hold(tiny_dir: Path) -> None:
     facts = json.loads((tiny_dir / "touchstone.json").read_text())
-    with safe_open(tiny_dir / "model.safetensors", "pt") as tensors:
+    with safetensors.safe_open(tiny_dir / "model.safetensors", "pt") as tensors:
         stored = sum(tensors.get_tensor(name).numel() for name in tensors.keys())  # noqa: SIM118
     assert facts["is_toy"] is True
     assert facts["parameters"] == stored
@@ -49,7 +49,7 @@ def test_the_hash_of_its_inputs_costs_no_torch() -> None:
 
 
 def test_the_end_mark_is_part_of_what_is_learned(tiny_dir: Path) -> None:
-    tokenizer = AutoTokenizer.from_pretrained(tiny_dir)
+    tokenizer = transformers.AutoTokenizer.from_pretrained(tiny_dir)
     chat = tokenizer.apply_chat_template(
         CHAT, return_dict=True, return_assistant_tokens_mask=True, tokenize=True
     )
@@ -58,8 +58,8 @@ def test_the_end_mark_is_part_of_what_is_learned(tiny_dir: Path) -> None:
 
 
 def test_the_short_way_to_render_agrees_with_the_template(tiny_dir: Path) -> None:
-    tokenizer = AutoTokenizer.from_pretrained(tiny_dir)
-    assert rendered(CHAT) == tokenizer.apply_chat_template(CHAT, tokenize=False)
+    tokenizer = transformers.AutoTokenizer.from_pretrained(tiny_dir)
+    assert new_tokenizer.rendered(CHAT) == tokenizer.apply_chat_template(CHAT, tokenize=False)
 
 
 def test_it_says_how_well_it_foretells_its_text_and_how_small_it_is(tiny_dir: Path) -> None:
@@ -72,7 +72,7 @@ def test_it_says_how_well_it_foretells_its_text_and_how_small_it_is(tiny_dir: Pa
 
 @pytest.mark.parametrize("text", ["Plain words.", "Größe, 世界, 🙂", "line\n\ttab  two spaces "])
 def test_any_text_survives_its_tokenizer(tiny_dir: Path, text: str) -> None:
-    tokenizer = AutoTokenizer.from_pretrained(tiny_dir)
+    tokenizer = transformers.AutoTokenizer.from_pretrained(tiny_dir)
     assert tokenizer.decode(tokenizer(text)["input_ids"]) == text
 
 

@@ -1,11 +1,8 @@
 """Percent agreement, alpha, W, tau and gold accuracy against references and by hand."""
 
-import evalica
 import numpy as np
-import pandas as pd
 import pytest
 from numpy.typing import NDArray
-from scipy import stats
 
 from labeling.quality.agreement import agreement, chance_agreement, met
 from labeling.quality.alpha import Metric, alpha_of, coincidences
@@ -13,7 +10,9 @@ from labeling.quality.concordance import kendall_w, mean_ranks
 from labeling.quality.gold import gold_accuracy
 from labeling.quality.intervals import clustered_share, wilson
 from labeling.quality.tau import tau_b
+from tests.late import Late
 
+evalica, pandas, stats = Late("evalica"), Late("pandas"), Late("scipy.stats")
 EXACT = 1e-6
 MISSING = np.nan
 # Krippendorff, "Computing Krippendorff's alpha-reliability" (2011), example C.
@@ -78,7 +77,7 @@ def test_alpha_equals_evalica(metric: Metric, seed: int) -> None:
         float
     )
     answers[rng.random(answers.shape) < 0.5] = MISSING
-    theirs = evalica.alpha(pd.DataFrame(answers), distance=metric).alpha
+    theirs = evalica.alpha(pandas.DataFrame(answers), distance=metric).alpha
     assert our_alpha(answers, metric) == pytest.approx(theirs, abs=EXACT)
 
 

@@ -1,8 +1,6 @@
 """Bradley-Terry with ties against evalica, and its intervals against the truth."""
 
-import evalica
 import numpy as np
-import pandas as pd
 import pytest
 from numpy.typing import NDArray
 
@@ -13,7 +11,9 @@ from labeling.quality.bradley_terry import (
     interval,
     ranks,
 )
+from tests.late import Late
 
+evalica, pandas = Late("evalica"), Late("pandas")
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 EXACT = 1e-6
@@ -51,7 +51,7 @@ def theirs(first: Ints, second: Ints, outcome: Ints, size: int) -> tuple[Floats,
         list(map(int, first)),
         list(map(int, second)),
         [winner[int(each)] for each in outcome],
-        index=pd.Index(range(size)),
+        index=pandas.Index(range(size)),
         tolerance=1e-13,
         limit=5000,
     )
