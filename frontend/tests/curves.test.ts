@@ -12,6 +12,13 @@ test("measures along steps or time, without the points that lack them", () => {
   expect(curvesOf("a", points, "time").get("loss")?.xs).toEqual([0.5, 1]);
 });
 
+test("the same points are measured once", () => {
+  const curves = curvesOf("a", points, "step");
+  expect(curvesOf("a", points, "step")).toBe(curves);
+  expect(curvesOf("b", points, "step").get("loss")?.label).toBe("b");
+  expect(curvesOf("a", [...points], "step")).not.toBe(curves);
+});
+
 test("curves share the union of their places", () => {
   const one = { label: "one", xs: [1, 3], ys: [10, 30] };
   const two = { label: "two", xs: [2, 3], ys: [200, 300] };

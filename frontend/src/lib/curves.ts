@@ -9,19 +9,40 @@ export interface Curve {
 
 export type Along = "step" | "time";
 
-/** The measures of a run by their names; points without one are left out of its curve. */
+const known = new WeakMap<readonly MetricPoint[], Map<string, Map<string, Curve>>>();
+
+/** The measures of a run by their names; points without one are left out of its curve. The same
+ *  points give the same curves: a page is often made more than once before it is first painted. */
 export function curvesOf(label: string, points: readonly MetricPoint[], along: Along): Map<string, Curve> {
+  const kept = known.get(points) ?? new Map<string, Map<string, Curve>>();
+  known.set(points, kept);
+  const key = `${along} ${label}`;
+  const curves = kept.get(key) ?? separated(label, points, along);
+  kept.set(key, curves);
+  return curves;
+}
+
+function separated(label: string, points: readonly MetricPoint[], along: Along): Map<string, Curve> {
   const curves = new Map<string, Curve>();
-  for (const { step, seconds, values } of points) {
-    const x = along === "step" ? step : seconds;
-    for (const name in values) {
-      let curve = curves.get(name);
-      if (!curve) curves.set(name, (curve = { label, xs: [], ys: [] }));
+  let name = "";
+  let curve: Curve = { label, xs: [], ys: [] };
+  for (const point of points) {
+    const x = along === "step" ? point.step : point.seconds;
+    for (const each in point.values) {
+      if (each !== name) {
+        name = each;
+        curve = curves.get(name) ?? { label, xs: [], ys: [] };
+        curves.set(name, curve);
+      }
       curve.xs.push(x);
-      curve.ys.push(values[name]!);
+      curve.ys.push(point.values[name]!);
     }
   }
   return curves;
+}
+
+export function same(some: readonly Curve[], others: readonly Curve[]): boolean {
+  return some.length === others.length && some.every((curve, at) => curve === others[at]);
 }
 
 /** Without what has no place on a logarithmic axis. */

@@ -1,10 +1,10 @@
 /** Curves of one measure: the raw lines faint, the smoothed ones strong, told apart by colour and
  *  dashes. The canvas has no words, so the same points are there as a table and as a summary. Charts
  *  with the same `together` share their crosshair. The only place that knows uPlot. */
-import { useEffect, useLayoutEffect, useRef, useState } from "react";
+import { memo, useEffect, useLayoutEffect, useRef, useState } from "react";
 import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
-import { type Curve, joined, positive, thinned } from "../lib/curves";
+import { type Curve, joined, positive, same, thinned } from "../lib/curves";
 import { significant } from "../lib/format";
 import { smooth } from "../lib/smooth";
 import { team } from "../words/en-team";
@@ -14,6 +14,7 @@ import { Table } from "./Table";
 
 export interface ChartProps {
   name: string;
+  /** Where one has no label, it is the only one. */
   curves: readonly Curve[];
   /** What the x axis counts, in words; whole numbers when `whole`. */
   across: string;
@@ -32,7 +33,13 @@ const DASHES = [[], [6, 4], [2, 3], [10, 3, 2, 3]];
 const LOG = 3;
 const words = team.training;
 
-export function LineChart(props: ChartProps) {
+/** Drawn again only when there is something else to draw. */
+export const LineChart = memo(Chart, (before: ChartProps, { curves, ...now }: ChartProps) => {
+  const others = Object.entries(now) as [keyof typeof now, unknown][];
+  return same(before.curves, curves) && others.every(([name, value]) => before[name] === value);
+});
+
+function Chart(props: ChartProps) {
   const { name, curves, across } = props;
   const [asTable, setAsTable] = useState(false);
   return (
@@ -77,7 +84,7 @@ function Points({ name, curves, across }: { name: string; curves: readonly Curve
       columns={[
         { head: across, shape: "number", cell: (row) => significant(row.x) },
         ...curves.map((curve, at) => ({
-          head: curve.label,
+          head: curve.label || name,
           shape: "number" as const,
           cell: (row: { place: number }) => {
             const y = columns[at]![row.place];
@@ -111,7 +118,7 @@ function drawable({ curves, logX, logY }: ChartProps): Curve[] {
 
 function seriesOf(props: ChartProps, shown: readonly Curve[], colour: (token: string) => string): uPlot.Series[] {
   const raw = shown.map<uPlot.Series>((curve, at) => ({
-    label: curve.label,
+    label: curve.label || props.name,
     stroke: colour(props.smoothed ? "--line-strong" : COLOURS[at % 4]!),
     dash: DASHES[at % 4],
     width: props.smoothed ? 1 : 1.75,
@@ -122,7 +129,7 @@ function seriesOf(props: ChartProps, shown: readonly Curve[], colour: (token: st
   return [
     ...raw,
     ...shown.map<uPlot.Series>((curve, at) => ({
-      label: `${curve.label}, ${words.smooth.toLowerCase()}`,
+      label: `${curve.label || props.name}, ${words.smooth.toLowerCase()}`,
       stroke: colour(COLOURS[at % 4]!),
       dash: DASHES[at % 4],
       width: 2,

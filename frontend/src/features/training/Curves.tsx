@@ -42,9 +42,7 @@ export function Curves({ runs }: { runs: readonly Measures[] }) {
     const measured = runs.map(({ label, points }) => curvesOf(label, points, along));
     return SHOWN.map((name) => ({
       name,
-      curves: measured
-        .flatMap((each) => each.get(name) ?? [])
-        .map((curve) => ({ ...curve, label: curve.label || words.names[name]! })),
+      curves: measured.flatMap((each) => each.get(name) ?? []),
     })).filter(({ curves }) => curves.length > 0);
   }, [runs, along]);
   if (error) return <Failure error={error} onRetry={() => void refetch()} />;
