@@ -9,6 +9,8 @@ import subprocess
 import sys
 import tempfile
 
+from benchmarks.figure import ONLY
+
 AREAS = (
     *("datasets", "engineer", "labeler", "labeler_day"),
     *("manager", "models", "models_gpu", "queue"),
@@ -26,7 +28,7 @@ def figures_of(area: str, only: str) -> int:
             [sys.executable, "-m", f"benchmarks.{area}"],
             stdout=subprocess.PIPE,
             text=True,
-            env={**clean, **SET, "TOUCHSTONE_DATA": data},
+            env={**clean, **SET, "TOUCHSTONE_DATA": data, ONLY: only},
         )
         assert program.stdout is not None
         for line in program.stdout:

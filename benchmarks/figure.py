@@ -1,9 +1,11 @@
-"""One measured figure beside its goal."""
+"""One measured figure beside its goal, and which figures are asked for."""
 
 import json
 import operator
+import os
 from dataclasses import dataclass
 
+ONLY = "TOUCHSTONE_BENCH_ONLY"
 COMPARE = {"<=": operator.le, ">=": operator.ge}
 
 
@@ -31,3 +33,10 @@ class Figure:
             "holds": self.holds,
         }
         return json.dumps(told)
+
+
+def is_asked(*begins: str) -> bool:
+    """Whether any figure whose name begins in one of these ways is asked for; all are, unless
+    `--only` said which."""
+    only = os.environ.get(ONLY, "")
+    return any(begin.startswith(only) or only.startswith(begin) for begin in begins)

@@ -16,7 +16,7 @@ import evalica
 import numpy as np
 import pandas as pd
 
-from benchmarks.figure import Figure
+from benchmarks.figure import Figure, is_asked
 from labeling.quality.bradley_terry import bootstrap_votes, fit
 
 CHECKPOINTS, COMPARISONS, ROUNDS = 100, 1_000_000, 200
@@ -33,9 +33,18 @@ ALONE = {
 }
 
 
+PROGRAMS = {
+    "models_work": ("models.sampling", "models.training"),
+    "models_together": ("models.two_workers",),
+}
+"""The programs of their own, and how the names of their figures begin."""
+
+
 def main() -> int:
-    ratings()
-    return max([_apart(program) for program in ("models_work", "models_together")])
+    if is_asked("models.bradley_terry"):
+        ratings()
+    asked = [program for program, begins in PROGRAMS.items() if is_asked(*begins)]
+    return max([_apart(program) for program in asked], default=0)
 
 
 def _apart(program: str) -> int:

@@ -8,8 +8,10 @@ Seconds of CPU are those of the web server's processes, and of the database's wh
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from socket import create_server
 
+from benchmarks.figure import is_asked
 from tests.postgresql import find_binaries, postgresql
 
 # Django's models can be imported only once it is set up.
@@ -17,13 +19,19 @@ MEASURE = "import django; django.setup(); from benchmarks.queue_loop import main
 
 
 def main() -> int:
-    status = _measured({})
-    binaries = find_binaries()
-    if binaries is None:
-        print("PostgreSQL is not installed: its figures are left out.", file=sys.stderr)
-        return status
-    with postgresql(binaries) as url:
-        return max(status, _measured({"DATABASE_URL": url}))
+    return max(_statuses(), default=0)
+
+
+def _statuses() -> Iterator[int]:
+    if is_asked("queue.loop"):
+        yield _measured({})
+    if is_asked("queue.postgresql"):
+        binaries = find_binaries()
+        if binaries is None:
+            print("PostgreSQL is not installed: its figures are left out.", file=sys.stderr)
+            return
+        with postgresql(binaries) as url:
+            yield _measured({"DATABASE_URL": url})
 
 
 def _measured(environment: dict[str, str]) -> int:
