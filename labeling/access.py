@@ -5,6 +5,7 @@ Absent and forbidden answer alike (`NotFound`); a member without the needed role
 is limited to some projects finds no others behind any door.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import QuerySet
@@ -40,6 +41,11 @@ def _projects(person: Person, roles: tuple[Role, ...]) -> QuerySet[Project]:
         return Project.objects.filter(pk__in=mine.values("project"))
     everybodys = Project.objects.exclude(state=ProjectState.ARRIVING)
     return everybodys if person.within is None else everybodys.filter(pk__in=person.within)
+
+
+def acting_roles(person: Person, roles: Iterable[str]) -> list[str]:
+    """What somebody with these roles in a project may act as: an admin runs every project."""
+    return sorted({*roles, *(RUNNING_ROLES if person.is_superuser else ())})
 
 
 def roles_in(person: Person, project: Project) -> list[str]:

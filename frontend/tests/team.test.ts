@@ -3,7 +3,7 @@ import type { Project, Session } from "../src/api/types";
 import { changesOf } from "../src/features/project/auditChanges";
 import { nextStep } from "../src/features/project/Overview";
 import { lettersDiffer } from "../src/features/label/checks";
-import { matching, placesOf } from "../src/features/shell/places";
+import { closedSection, matching, placesOf } from "../src/features/shell/places";
 import { savedWords } from "../src/features/shell/SavedState";
 import { bytes, duration, lengthOf } from "../src/lib/format";
 import type { OutboxState } from "../src/lib/outbox";
@@ -54,6 +54,16 @@ describe("the saved state", () => {
     expect(savedWords(outbox({ unsent: two, trouble: "full" }), draft, true)?.words).toBe("Server full, 2 to send");
     expect(savedWords(outbox(), { ...draft, trouble: "refused" }, true)?.words).toBe("On this device only");
     expect(savedWords(outbox({ trouble: "signed_out" }), draft, true)?.words).toBe("Signed out");
+  });
+});
+
+describe("a section", () => {
+  it("is closed to who has none of its roles, unless the whole team may look", () => {
+    expect(closedSection("/projects/p/people", ["manager"])).toBeUndefined();
+    expect(closedSection("/projects/p/people", ["engineer"])).toBe("People");
+    expect(closedSection("/projects/p/datasets/7", ["labeler"])).toBe("Datasets");
+    expect(closedSection("/projects/p/guidelines", ["labeler"])).toBeUndefined();
+    expect(closedSection("/projects/p", ["labeler"])).toBeUndefined();
   });
 });
 

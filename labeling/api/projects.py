@@ -9,7 +9,14 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from labeling.access import RUNNING_ROLES, WORKING_ROLES, project_for, roles_in, visible_projects
+from labeling.access import (
+    RUNNING_ROLES,
+    WORKING_ROLES,
+    acting_roles,
+    project_for,
+    roles_in,
+    visible_projects,
+)
 from labeling.actions.invitations import invite
 from labeling.actions.people import limit_member, remove_member
 from labeling.actions.projects import (
@@ -103,7 +110,7 @@ class NewMember(StrictSerializer):
 def describe(project: Project, who: Person) -> dict[str, Any]:
     guidelines = current_guidelines(project)
     counts, progress = counts_of(project)
-    form, roles = current_form(project), roles_in(who, project)
+    form, roles = current_form(project), acting_roles(who, roles_in(who, project))
     return {
         "slug": project.slug,
         "name": project.name,
@@ -126,14 +133,9 @@ def describe(project: Project, who: Person) -> dict[str, Any]:
         "roles": roles,
         "counts": counts,
         "progress": progress,
-        "quality": latest_summary(project) if has_figures(who, roles) else None,
+        "quality": None if set(RUNNING_ROLES).isdisjoint(roles) else latest_summary(project),
         "created_at": project.created_at,
     }
-
-
-def has_figures(who: Person, roles: list[str]) -> bool:
-    """Whether the quality of the project's labels is theirs to see."""
-    return who.is_superuser or not set(RUNNING_ROLES).isdisjoint(roles)
 
 
 def latest_summary(project: Project) -> dict[str, Any] | None:

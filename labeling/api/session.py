@@ -17,7 +17,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from labeling import passkeys
-from labeling.access import memberships_of, visible_projects
+from labeling.access import acting_roles, memberships_of, visible_projects
 from labeling.actions.resets import ask_for_reset, reset_password
 from labeling.actions.sign_in import check_code, person_by_password, second_factors
 from labeling.api.fields import StrictSerializer, Text, person, read
@@ -74,7 +74,7 @@ def _projects_of(who: Person) -> list[dict[str, Any]]:
     for project_id, role in memberships_of(who).values_list("project", "role"):
         roles.setdefault(project_id, []).append(role)
     return [
-        {"slug": each.slug, "name": each.name, "roles": sorted(roles.get(each.pk, []))}
+        {"slug": each.slug, "name": each.name, "roles": acting_roles(who, roles.get(each.pk, []))}
         for each in visible_projects(who).order_by("name")
     ]
 

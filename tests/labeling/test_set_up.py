@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from labeling.models import Slot, TaskResponse
-from tests.factories import make_prompt, make_response
+from tests.factories import make_person, make_prompt, make_response
 from tests.labeling.conftest import JSON, signed_in
 
 PLAN = {
@@ -76,3 +76,16 @@ def test_tasks_are_opened_as_planned_unless_said_otherwise(cast: SimpleNamespace
     mary.post("/api/projects/poems/tasks", {"kind": "rate", "overlap": 2}, JSON)
     assert TaskResponse.objects.count() == PLAN["per_task"]
     assert list(Slot.objects.values_list("needs", flat=True)) == ["lang:es", "lang:es"]
+
+
+def test_an_admin_acts_in_every_project_as_who_runs_it(cast: SimpleNamespace) -> None:
+    ada = make_person("Ada")
+    ada.is_superuser = True
+    ada.save()
+    asks = signed_in(ada)
+    assert asks.get("/api/projects/poems").json()["roles"] == ["engineer", "manager"]
+    listed = asks.get("/api/session").json()["projects"]
+    assert listed
+    assert all(each["roles"] == ["engineer", "manager"] for each in listed)
+    noor = signed_in(cast.noor).get("/api/projects/poems").json()
+    assert (noor["roles"], noor["quality"]) == (["labeler"], None)

@@ -3,6 +3,9 @@ import { t } from "../words";
 import { Boundary } from "./Boundary";
 import css from "./page.module.css";
 
+/** In place of words that are not there yet: their line is. */
+export const BLANK = "\u00a0";
+
 interface Props {
   title: ReactNode;
   /** For the window's title, when `title` is not plain text. */

@@ -1,6 +1,6 @@
 /** What labelers go by, as they read it; it is changed where the project is set up. */
 import { ButtonLink } from "../../ui/Button";
-import { Page } from "../../ui/Page";
+import { BLANK, Page } from "../../ui/Page";
 import { Markdown } from "../../ui/text/Markdown";
 import { team } from "../../words/en-team";
 import { useProject } from "../team/queries";
@@ -16,7 +16,7 @@ export default function Guidelines({ slug }: { slug: string }) {
   return (
     <Page
       title={words.title}
-      lead={version !== undefined && words.lead(version)}
+      lead={version === undefined ? BLANK : words.lead(version)}
       actions={
         query.data?.roles.includes("manager") && (
           <ButtonLink href={`/projects/${slug}/setup`}>{words.change}</ButtonLink>

@@ -185,6 +185,7 @@ function Choose({ busy, onChosen }: { busy: boolean; onChosen: (chosen: Chosen) 
 
 function History({ slug }: { slug: string }) {
   const query = usePages<ImportJob>(`projects/${slug}/imports`, (jobs) => jobs.some(isActive));
+  if (query.error !== null) return <Failure error={query.error} onRetry={() => void query.refetch()} />;
   if (!query.rows?.length) return null;
   const troubled = query.rows.find((job) => job.waiting) ?? query.rows.find((job) => job.error);
   const done = query.rows[0]!.state === "done";

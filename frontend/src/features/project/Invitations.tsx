@@ -4,6 +4,7 @@ import type { Page, Role } from "../../api/types";
 import { date } from "../../lib/format";
 import { Button } from "../../ui/Button";
 import { Form } from "../../ui/Form";
+import { Failure } from "../../ui/States";
 import { Table } from "../../ui/Table";
 import { team } from "../../words/en-team";
 import { Section } from "../team/parts";
@@ -23,8 +24,9 @@ interface Invitation {
 /** Nothing at all while there are none. */
 export function Invitations({ slug }: { slug: string }) {
   const path = `projects/${slug}/invitations`;
-  const { data } = useGet<Page<Invitation>>(path);
+  const { data, error, refetch } = useGet<Page<Invitation>>(path);
   const refresh = useRefresh();
+  if (error !== null) return <Failure error={error} onRetry={() => void refetch()} />;
   if (!data || data.results.length === 0) return null;
   const revoke = async (invitation: Invitation) => {
     await request("DELETE", `invitations/${invitation.id}`);

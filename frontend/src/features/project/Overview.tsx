@@ -6,6 +6,7 @@ import { Badge } from "../../ui/Badge";
 import { ButtonLink } from "../../ui/Button";
 import { Page } from "../../ui/Page";
 import { team } from "../../words/en-team";
+import { useHere } from "../shell/here";
 import { Progress, Section } from "../team/parts";
 import { useGet } from "../team/queries";
 import { Shown } from "../team/Shown";
@@ -16,19 +17,22 @@ const words = team.overview;
 
 export default function Overview({ slug }: { slug: string }) {
   const query = useGet<Project>(`projects/${slug}`, { live: () => true, every: 10_000 });
+  const { session } = useHere();
   const project = query.data;
+  // What the session knows stands at once, and nothing moves when the rest is there.
+  const known = project ?? session.projects.find((each) => each.slug === slug);
   return (
     <Page
-      title={project?.name ?? slug}
+      title={known?.name ?? slug}
       actions={
-        project && (
-          <>
-            {project.state !== "active" && <Badge>{team.projects.states[project.state]}</Badge>}
-            {project.roles.includes("labeler") && (
-              <ButtonLink href={`/label/${slug}`}>{words.start}</ButtonLink>
-            )}
-          </>
-        )
+        <>
+          {project && project.state !== "active" && (
+            <Badge>{team.projects.states[project.state]}</Badge>
+          )}
+          {known?.roles.includes("labeler") && (
+            <ButtonLink href={`/label/${slug}`}>{words.start}</ButtonLink>
+          )}
+        </>
       }
     >
       <Shown query={query}>

@@ -6,7 +6,7 @@ import { currentSession } from "../../api/session";
 import type { FormTemplates, Project } from "../../api/types";
 import { ButtonLink } from "../../ui/Button";
 import { announce } from "../../ui/Live";
-import { Page } from "../../ui/Page";
+import { BLANK, Page } from "../../ui/Page";
 import { Empty } from "../../ui/States";
 import { team } from "../../words/en-team";
 import { mayCreate, useHere } from "../shell/here";
@@ -33,7 +33,7 @@ function Known({ slug }: { slug: string }) {
   return (
     <Page
       title={words.title}
-      lead={query.data && words.lead(query.data.form.version, query.data.guidelines.version)}
+      lead={query.data ? words.lead(query.data.form.version, query.data.guidelines.version) : BLANK}
       actions={
         query.data?.roles.includes("manager") && (
           <ButtonLink href={`/projects/${slug}/tasks`}>{words.openTasks}</ButtonLink>

@@ -6,7 +6,7 @@ import { count, duration, percent, time } from "../../lib/format";
 import { Badge } from "../../ui/Badge";
 import { Button, ButtonLink } from "../../ui/Button";
 import { Check } from "../../ui/Form";
-import { Page } from "../../ui/Page";
+import { BLANK, Page } from "../../ui/Page";
 import { Empty, Failure, Loading, Note } from "../../ui/States";
 import { Table } from "../../ui/Table";
 import { t } from "../../words";
@@ -31,12 +31,16 @@ export default function Quality({ slug }: { slug: string }) {
   return (
     <Page
       title={words.title}
-      lead={told?.as_of && told.figures ? words.lead(time(told.as_of), told.figures.labels) : undefined}
+      lead={told ? leadOf(told) : BLANK}
       actions={told?.figures && <CountAgain slug={slug} working={told.working !== null} />}
     >
       <Shown query={query}>{(found) => <Body slug={slug} told={found} />}</Shown>
     </Page>
   );
+}
+
+function leadOf({ as_of, figures }: Told): string | undefined {
+  return as_of && figures ? words.lead(time(as_of), figures.labels) : undefined;
 }
 
 function CountAgain({ slug, working }: { slug: string; working: boolean }) {

@@ -2,12 +2,13 @@
 import { post } from "../../api/http";
 import type { Checkpoint, GenerationJob, Page as PageOf, Plan } from "../../api/types";
 import { count, significant, time } from "../../lib/format";
-import { Button } from "../../ui/Button";
+import { Button, ButtonLink } from "../../ui/Button";
 import { Form, Select, TextField } from "../../ui/Form";
 import { announce } from "../../ui/Live";
 import { Page } from "../../ui/Page";
 import { Empty } from "../../ui/States";
 import { Table } from "../../ui/Table";
+import { t } from "../../words";
 import { tasks as taskWords } from "../../words/en-tasks";
 import { team } from "../../words/en-team";
 import {
@@ -33,7 +34,9 @@ export default function Sampling({ slug }: { slug: string }) {
       <Shown query={checkpoints}>
         {({ results }) =>
           results.length === 0 ? (
-            <Empty>{words.noCheckpoint}</Empty>
+            <Empty action={<ButtonLink href="/checkpoints">{t.shell.checkpoints}</ButtonLink>}>
+              {words.noCheckpoint}
+            </Empty>
           ) : (
             <Shown query={project}>
               {({ plan }) => (
@@ -47,7 +50,7 @@ export default function Sampling({ slug }: { slug: string }) {
           )
         }
       </Shown>
-      <Jobs slug={slug} />
+      {checkpoints.data && project.data && <Jobs slug={slug} />}
     </Page>
   );
 }

@@ -43,6 +43,15 @@ export function sectionsFor(slug: string, roles: readonly Role[]): Place[] {
   );
 }
 
+/** The section of a project that an address names, if it is not for people with these roles. What
+ *  the whole team may open says itself whom it is for. */
+export function closedSection(path: string, roles: readonly Role[]): string | undefined {
+  const name = /^\/projects\/[^/]+\/([^/]+)/.exec(path)?.[1];
+  const found = SECTIONS.find(([section]) => section === name);
+  if (!found || found[1] === TEAM || found[1].some((role) => roles.includes(role))) return undefined;
+  return t.shell.sections[found[0]];
+}
+
 export function placesOf(session: Session): Place[] {
   const general: Place[] = [
     { name: t.shell.queues, path: "/queues" },

@@ -8,23 +8,13 @@ import { Note } from "../../ui/States";
 import { tasks as words } from "../../words/en-tasks";
 import { team } from "../../words/en-team";
 import { abilitiesOf } from "../project/MemberDialog";
-import { Card, numberOf, textValue } from "../team/parts";
-import { useProject, useRefresh } from "../team/queries";
-import { Shown } from "../team/Shown";
+import { numberOf, textValue } from "../team/parts";
+import { useRefresh } from "../team/queries";
 import css from "../team/team.module.css";
 
 const KINDS: readonly TaskKind[] = ["rank", "compare", "rate", "demonstrate"];
 
-export function OpenTasks({ slug }: { slug: string }) {
-  const query = useProject(slug);
-  return (
-    <Card title={words.open}>
-      <Shown query={query}>{({ plan }) => <Opening slug={slug} plan={plan} />}</Shown>
-    </Card>
-  );
-}
-
-function Opening({ slug, plan }: { slug: string; plan: Plan }) {
+export function OpenTasks({ slug, plan }: { slug: string; plan: Plan }) {
   const [kind, setKind] = useState<TaskKind>(plan.kind);
   const [opened, setOpened] = useState<OpenedTasks | null>(null);
   const refresh = useRefresh();

@@ -1,12 +1,18 @@
 /** The screens of those who run a project. Each is loaded when it is opened. */
-import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
-import { lazy, Suspense, type ComponentType } from "react";
+import { QueryClient, QueryClientProvider, useIsFetching } from "@tanstack/react-query";
+import { lazy, Suspense, type ComponentType, type ReactNode } from "react";
 import { Route, Switch } from "wouter";
 import { Problem } from "../../api/http";
+import type { Project } from "../../api/types";
 import { ButtonLink } from "../../ui/Button";
 import { Page } from "../../ui/Page";
 import { Empty } from "../../ui/States";
 import { t } from "../../words";
+import { team } from "../../words/en-team";
+import { useHere } from "../shell/here";
+import { closedSection } from "../shell/places";
+import { InTopBar } from "../shell/Slot";
+import { useGet } from "./queries";
 import { Rail } from "./Rail";
 import css from "./team.module.css";
 
@@ -71,25 +77,59 @@ export default function Team({ path }: { path: string }) {
     <QueryClientProvider client={client}>
       <div className={css.layout}>
         <Rail slug={slug} />
-        <Suspense fallback={<div />}>
-          <Switch>
-            {screens.map(([pattern, Screen]) => (
-              <Route key={pattern} path={pattern}>
-                {(params: { slug?: string; id?: string }) => (
-                  <Screen key={path} slug={params.slug ?? ""} id={Number(params.id ?? 0)} />
-                )}
+        <Refreshing />
+        <InProject slug={slug} path={path}>
+          <Suspense fallback={<div />}>
+            <Switch>
+              {screens.map(([pattern, Screen]) => (
+                <Route key={pattern} path={pattern}>
+                  {(params: { slug?: string; id?: string }) => (
+                    <Screen key={path} slug={params.slug ?? ""} id={Number(params.id ?? 0)} />
+                  )}
+                </Route>
+              ))}
+              <Route>
+                <NotFound />
               </Route>
-            ))}
-            <Route>
-              <Page title={t.common.notFoundTitle} narrow>
-                <Empty action={<ButtonLink href="/">{t.common.toStart}</ButtonLink>}>
-                  {t.common.notFound}
-                </Empty>
-              </Page>
-            </Route>
-          </Switch>
-        </Suspense>
+            </Switch>
+          </Suspense>
+        </InProject>
       </div>
     </QueryClientProvider>
+  );
+}
+
+/** A project that there is not, or a section that is not for this person, is said once for all the
+ *  screen; what is known of the person's roles is enough to begin with. */
+function InProject(props: { slug: string | undefined; path: string; children: ReactNode }) {
+  const { slug, path, children } = props;
+  const { session } = useHere();
+  const { data, error } = useGet<Project>(`projects/${slug}`, { off: slug === undefined });
+  const known = data ?? session.projects.find((each) => each.slug === slug);
+  const closed = known && closedSection(path, known.roles);
+  if (error instanceof Problem && error.status === 404) return <NotFound />;
+  if (!closed) return children;
+  return (
+    <Page title={closed} narrow>
+      <Empty>{t.problems.forbidden}</Empty>
+    </Page>
+  );
+}
+
+function NotFound() {
+  return (
+    <Page title={t.common.notFoundTitle} narrow>
+      <Empty action={<ButtonLink href="/">{t.common.toStart}</ButtonLink>}>
+        {t.common.notFound}
+      </Empty>
+    </Page>
+  );
+}
+
+/** A small sign while what is shown is read again, once that takes long. */
+function Refreshing() {
+  const again = useIsFetching({ predicate: ({ state }) => state.data !== undefined });
+  return (
+    <InTopBar>{again > 0 && <span className={css.refreshing}>{team.refreshing}</span>}</InTopBar>
   );
 }
