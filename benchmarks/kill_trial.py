@@ -11,6 +11,7 @@ from typing import Any
 
 import psutil
 from django.db import connections
+from django.db.backends.postgresql.base import DatabaseWrapper as PostgreSQL
 
 MOST_LATE = 60
 """How many jobs may have ended before the moment of their kill."""
@@ -29,9 +30,18 @@ class Case:
     check: Callable[[Any], None]
 
 
+def let_go() -> None:
+    """Close every connection to the database, those that wait in a pool as well: two processes
+    that shared one would read each other's answers."""
+    connections.close_all()
+    for connection in connections.all(initialized_only=True):
+        if isinstance(connection, PostgreSQL):
+            connection.close_pool()
+
+
 def in_a_process(work: Callable[[Any], None], job: Any) -> int:
     """Start a worker for the job; its process id."""
-    connections.close_all()
+    let_go()
     child = os.fork()
     if child:
         return child

@@ -65,7 +65,13 @@ def describe(run: TrainingRun) -> dict[str, Any]:
         "checkpoint": named(run.checkpoint),
         "results": run.results or None,
         "measurements": [
-            {"kind": each.kind, "id": each.pk, "state": each.state, "results": each.results or None}
+            {
+                "kind": each.kind,
+                "id": each.pk,
+                "state": each.state,
+                "error": each.error or None,
+                "results": each.results or None,
+            }
             for each in run.measurements.all()
         ],
         "last_metrics": getattr(run, "last_metrics", None) or {},

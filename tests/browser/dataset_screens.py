@@ -220,6 +220,7 @@ DATASET_SCREENS: dict[str, Callable[[Page], None]] = {
     "how to use it": show("/1?view=use"),
     "recipe": show("/1?view=recipe", True),
     "changes": show("/1?view=changes"),
+    "card": show("/1?view=card", True),
     "failed": show("/2"),
     "in progress": show("/3"),
     "queued": show("/4"),

@@ -489,6 +489,18 @@ export interface Measured {
   id: number;
   kind: "reward_accuracy" | "likelihood" | "probes" | "judged";
   state: Job["state"];
+  error: string | null;
+  results: Record<string, unknown> | null;
+}
+
+/** One that stands by itself: what was measured, on what. */
+export interface Measurement extends Job {
+  id: number;
+  kind: Measured["kind"] | "closest_pairs";
+  checkpoint: Named;
+  dataset: Named | null;
+  evaluation: number | null;
+  training_run: number | null;
   results: Record<string, unknown> | null;
 }
 

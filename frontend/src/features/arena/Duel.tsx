@@ -47,7 +47,9 @@ export function Duel({ slug, begun, focused, onChange }: Props) {
     <div ref={work} tabIndex={-1} className={css.duel}>
       <Conversation messages={battle.messages} />
       {state !== "done" && <JobTrouble job={battle} />}
-      {query.error != null && isActive(battle) && <Failure error={query.error} />}
+      {query.error != null && isActive(battle) && (
+        <Failure error={query.error} onRetry={() => void query.refetch()} />
+      )}
       <div className={css.sides}>
         {SIDES.map((side) => (
           <Response key={side} battle={battle} side={side} />

@@ -28,7 +28,7 @@ export default function Checkpoints() {
               columns={[
                 {
                   head: words.name,
-                  shape: "nowrap",
+                  shape: "name",
                   cell: (each) => (
                     <>
                       <Link href={`/checkpoints/${each.id}`}>{each.label}</Link>{" "}

@@ -22,6 +22,7 @@ export function Card({ version }: ViewProps) {
         const { front, text } = parts(card);
         return (
           <article className={own.card}>
+            <h2>{datasets.views.card}</h2>
             <Markdown text={text} />
             {front && (
               <details className={css.details}>

@@ -107,15 +107,16 @@ function NotYet({ slug, version }: ViewProps) {
 }
 
 function What({ version }: { version: DatasetVersion }) {
-  const card = useGet<DataCard>(`datasets/${version.id}/card`).data;
+  const { data: card, error } = useGet<DataCard>(`datasets/${version.id}/card`);
+  const unknown = error ? "–" : "…";
   return (
     <Facts
       facts={[
         [words.kind, words.kinds[version.kind]],
         [words.train, words.count.rows(version.rows.train ?? 0)],
         [words.test, words.count.rows(version.rows.test ?? 0)],
-        [words.from, card ? <From card={card} /> : "…"],
-        [words.agreement, card ? agreementOf(card) : "…"],
+        [words.from, card ? <From card={card} /> : unknown],
+        [words.agreement, card ? agreementOf(card) : unknown],
         [words.asOf, version.as_of ? time(version.as_of) : "–"],
       ]}
     />

@@ -52,7 +52,7 @@ function Versions({ slug, versions }: { slug: string; versions: DatasetVersion[]
       columns={[
         {
           head: words.version,
-          shape: "nowrap",
+          shape: "name",
           cell: (version) => (
             <Link href={`/projects/${slug}/datasets/${version.id}`}>
               {version.name}@{version.number}

@@ -73,7 +73,7 @@ export function Outcome({ slug, plan, body, busy }: Props) {
           {counting ? words.counting : ""}
         </span>
       </div>
-      {error && <Failure error={error} />}
+      {error && <Failure error={error} onRetry={() => void Promise.all([counts.refetch(), preview.refetch()])} />}
       {!error && !counts.data && <Loading rows={4} />}
       {!error && counts.data && <Taken counts={counts.data} />}
       {!error && counts.data && preview.data && !nothing && (

@@ -14,6 +14,7 @@ import { isActive, useGet, usePages, useRefresh } from "../team/queries";
 import { More, Shown } from "../team/Shown";
 import css from "../team/team.module.css";
 import own from "./evaluations.module.css";
+import { Measurements } from "./Measurements";
 import { WinRates } from "./WinRates";
 
 const words = team.evaluations;
@@ -24,29 +25,32 @@ export default function Evaluations({ slug }: { slug: string }) {
   return (
     <Page title={words.title} lead={words.lead}>
       <Shown query={{ ...query, data: query.rows }}>
-        {(rows) =>
-          rows.length === 0 ? (
-            <Empty>{words.empty}</Empty>
-          ) : (
-            <div className={own.list}>
-              {rows.map((evaluation) => (
-                <Result key={evaluation.id} slug={slug} evaluation={evaluation} />
-              ))}
-            </div>
-          )
-        }
-      </Shown>
-      <More query={query} />
-      <Shown query={checkpoints}>
-        {({ results }) =>
-          results.length < 2 ? (
-            <Note>{words.needTwo}</Note>
-          ) : (
-            <Start slug={slug} checkpoints={results.filter((each) => each.kind === "language")} />
-          )
-        }
+        {(rows) => (
+          <>
+            {rows.length === 0 ? <Empty>{words.empty}</Empty> : <Results slug={slug} evaluations={rows} />}
+            <More query={query} />
+            <Shown query={checkpoints}>
+              {({ results }) => (
+                <>
+                  <Start slug={slug} checkpoints={results.filter((each) => each.kind === "language")} />
+                  <Measurements slug={slug} checkpoints={results} evaluations={rows} />
+                </>
+              )}
+            </Shown>
+          </>
+        )}
       </Shown>
     </Page>
+  );
+}
+
+function Results({ slug, evaluations }: { slug: string; evaluations: Evaluation[] }) {
+  return (
+    <div className={own.list}>
+      {evaluations.map((evaluation) => (
+        <Result key={evaluation.id} slug={slug} evaluation={evaluation} />
+      ))}
+    </div>
   );
 }
 
@@ -78,9 +82,20 @@ function Result({ slug, evaluation }: { slug: string; evaluation: Evaluation }) 
   );
 }
 
-function Start({ slug, checkpoints }: { slug: string; checkpoints: Checkpoint[] }) {
+interface StartProps {
+  slug: string;
+  checkpoints: Checkpoint[];
+}
+
+function Start({ slug, checkpoints }: StartProps) {
+  const first = checkpoints.at(-1);
+  if (checkpoints.length < 2 || !first) return <Note>{words.needTwo}</Note>;
+  return <StartForm slug={slug} checkpoints={checkpoints} first={first.id} />;
+}
+
+function StartForm({ slug, checkpoints, first }: StartProps & { first: number }) {
   const refresh = useRefresh();
-  const [baseline, setBaseline] = useState(checkpoints.at(-1)!.id);
+  const [baseline, setBaseline] = useState(first);
   const others = checkpoints.filter((each) => each.id !== baseline);
   const start = async (values: FormData) => {
     const chosen = values.getAll("checkpoints").map(Number);

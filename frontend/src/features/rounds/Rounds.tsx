@@ -26,22 +26,22 @@ export default function Rounds({ slug }: { slug: string }) {
           <>
             <Improvement rounds={found} />
             {found.length === 0 ? <Empty>{words.empty}</Empty> : <RoundTable slug={slug} rounds={found} />}
+            <More query={query} />
+            <Rule slug={slug} mayChange={Boolean(mayStart)} />
+            {mayStart && (
+              <Shown query={checkpoints}>
+                {({ results }) =>
+                  found.some(isActive) ? (
+                    <Note tone="info">{words.running}</Note>
+                  ) : (
+                    <StartRound slug={slug} checkpoints={results} last={found[0]} />
+                  )
+                }
+              </Shown>
+            )}
           </>
         )}
       </Shown>
-      <More query={query} />
-      <Rule slug={slug} mayChange={Boolean(mayStart)} />
-      {mayStart && (
-        <Shown query={checkpoints}>
-          {({ results }) =>
-            query.rows?.some(isActive) ? (
-              <Note tone="info">{words.running}</Note>
-            ) : (
-              <StartRound slug={slug} checkpoints={results} last={query.rows?.[0]} />
-            )
-          }
-        </Shown>
-      )}
     </Page>
   );
 }

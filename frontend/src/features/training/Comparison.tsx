@@ -2,7 +2,7 @@
 import { useQueries } from "@tanstack/react-query";
 import type { TrainingRun } from "../../api/types";
 import { Button } from "../../ui/Button";
-import { Loading } from "../../ui/States";
+import { Failure, Loading } from "../../ui/States";
 import { Table } from "../../ui/Table";
 import { team } from "../../words/en-team";
 import { Section } from "../team/parts";
@@ -20,9 +20,11 @@ export const datasetOf = (run: TrainingRun) => run.dataset.label.replace(/^.*\//
 export function Comparison({ runs, onClose }: { runs: TrainingRun[]; onClose: () => void }) {
   const queries = useQueries({ queries: runs.map(({ id }) => metricsOf(id)) });
   const measured = runs.map((run, at) => ({ label: nameOf(run), points: queries[at]!.data ?? [] }));
+  const failed = queries.find((query) => query.error);
   return (
     <Section title={words.comparing} aside={<Button onClick={onClose}>{words.stopComparing}</Button>}>
       <Differences runs={runs} />
+      {failed && <Failure error={failed.error} onRetry={() => void failed.refetch()} />}
       {queries.some((query) => query.isPending) ? <Loading /> : <Curves runs={measured} />}
     </Section>
   );

@@ -1,9 +1,11 @@
 /** What the checkpoint does on rows that it was not trained on. */
 import type { LikelihoodOf, Measured, RewardAccuracy, TrainingRun } from "../../api/types";
 import { percent, significant } from "../../lib/format";
+import { Note } from "../../ui/States";
 import { Table } from "../../ui/Table";
 import { team } from "../../words/en-team";
 import { Facts, Section } from "../team/parts";
+import { isActive } from "../team/queries";
 import teamCss from "../team/team.module.css";
 import css from "./training.module.css";
 
@@ -33,7 +35,10 @@ export function HeldOut({ run }: { run: TrainingRun }) {
 }
 
 function Found({ measured }: { measured: Measured }) {
-  if (!measured.results) return <p className={teamCss.faint}>{words.measuring}</p>;
+  if (!measured.results) {
+    if (isActive(measured)) return <p className={teamCss.faint}>{words.measuring}</p>;
+    return <Note tone="bad">{words.notMeasured(measured.error ?? "")}</Note>;
+  }
   if (measured.kind === "reward_accuracy") return <Accuracy found={measured.results as unknown as RewardAccuracy} />;
   return <Likelihood found={measured.results as unknown as Record<string, LikelihoodOf>} />;
 }

@@ -44,12 +44,24 @@ export default function Training({ slug }: { slug: string }) {
       ? { methods: methods.data, checkpoints: checkpoints.data.results, datasets: datasets.data.results }
       : undefined;
   const failed = [methods, checkpoints, datasets].find((each) => each.error) ?? methods;
+  const query = usePages<TrainingRun>(`projects/${slug}/training-runs`, (runs) => runs.some(isActive));
+  const waiting = query.rows?.find((run) => run.waiting);
   return (
     <Page title={words.title}>
-      <Shown query={{ data: all, error: failed.error, refetch: failed.refetch }}>
-        {(found) => (mayStart ? <Start slug={slug} {...found} /> : null)}
+      <Shown query={{ ...query, data: query.rows }}>
+        {(runs) => (
+          <>
+            {mayStart && (
+              <Shown query={{ data: all, error: failed.error, refetch: failed.refetch }}>
+                {(found) => <Start slug={slug} {...found} />}
+              </Shown>
+            )}
+            {waiting && <JobTrouble job={waiting} />}
+            {runs.length === 0 ? <Empty>{words.empty}</Empty> : <RunTable slug={slug} runs={runs} />}
+          </>
+        )}
       </Shown>
-      <Runs slug={slug} />
+      <More query={query} />
     </Page>
   );
 }
@@ -185,22 +197,6 @@ function Argument({ argument }: { argument: TrainingArgument }) {
   );
 }
 
-function Runs({ slug }: { slug: string }) {
-  const query = usePages<TrainingRun>(`projects/${slug}/training-runs`, (runs) => runs.some(isActive));
-  const waiting = query.rows?.find((run) => run.waiting);
-  return (
-    <>
-      {waiting && <JobTrouble job={waiting} />}
-      <Shown query={{ ...query, data: query.rows }}>
-        {(runs) =>
-          runs.length === 0 ? <Empty>{words.empty}</Empty> : <RunTable slug={slug} runs={runs} />
-        }
-      </Shown>
-      <More query={query} />
-    </>
-  );
-}
-
 function RunTable({ slug, runs }: { slug: string; runs: TrainingRun[] }) {
   const [search, setSearch] = useSearchParams();
   const chosen = new Set((search.get("compare") ?? "").split(",").filter(Boolean).map(Number));
@@ -238,7 +234,7 @@ function RunTable({ slug, runs }: { slug: string; runs: TrainingRun[] }) {
           },
           { head: team.state, cell: (run) => <RunState run={run} /> },
           { head: words.base, shape: "name", cell: (run) => run.base?.label ?? "–" },
-          { head: words.dataset, shape: "nowrap", cell: datasetOf },
+          { head: words.dataset, shape: "name", cell: datasetOf },
           { head: words.loss, shape: "number", cell: (run) => number(run.last_metrics?.loss) },
           { head: words.heldOut, shape: "nowrap", cell: (run) => heldOut(run) },
           { head: words.time, shape: "number", cell: (run) => seconds(run) },

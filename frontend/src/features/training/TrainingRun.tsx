@@ -110,6 +110,7 @@ function RunFacts({ slug, run }: { slug: string; run: Run }) {
             ),
           ],
           [words.seed, run.seed],
+          ...(run.attempt > 1 ? [[words.attempt, run.attempt] as const] : []),
           [words.time, seconds === null ? "–" : duration(seconds)],
           ...Object.entries(run.last_metrics ?? {})
             .slice(0, 5)
