@@ -16,6 +16,7 @@ export const arena = {
   starting: "Waiting for a worker",
   drawing: "Getting ready",
   empty: "The response is empty.",
+  none: "No response came.",
   votes: "Which is better?",
   vote: { a: "A is better", b: "B is better", tie: "Equally good", both_bad: "Both are bad" },
   locked: "You can vote once both responses are there.",

@@ -102,7 +102,7 @@ function Text({ battle, text }: { battle: Battle; text: string }) {
   if (battle.state === "done" && text.trim()) return <Markdown text={text} />;
   if (battle.state === "done") return <p className={css.faint}>{words.empty}</p>;
   if (text) return <p className={css.growing}>{text}</p>;
-  if (!isActive(battle)) return null;
+  if (!isActive(battle)) return <p className={css.faint}>{words.none}</p>;
   return <p className={css.faint}>{battle.state === "queued" ? words.starting : words.drawing}</p>;
 }
 
