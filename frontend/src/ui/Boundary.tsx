@@ -3,7 +3,8 @@ import { t } from "../words";
 import { Button } from "./Button";
 import { Empty } from "./States";
 
-/** Keeps a fault in one screen from taking the page with it. */
+/** Keeps a fault in one screen from taking the page with it. A screen whose script could not be
+ *  loaded is such a fault; without a network that is why. */
 export class Boundary extends Component<{ children: ReactNode }, { failed: boolean }> {
   override state = { failed: false };
 
@@ -15,7 +16,7 @@ export class Boundary extends Component<{ children: ReactNode }, { failed: boole
     if (!this.state.failed) return this.props.children;
     return (
       <Empty action={<Button onClick={() => location.reload()}>{t.common.reload}</Button>}>
-        {t.common.broken}
+        {navigator.onLine ? t.common.broken : t.common.notHere}
       </Empty>
     );
   }

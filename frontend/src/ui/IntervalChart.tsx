@@ -15,11 +15,14 @@ const HEIGHT = 200;
 const TOP = 8;
 const FOOT = 24;
 const AXIS = 56;
+const MOST_NAMED = 8;
 const TICKS = [0, 0.25, 0.5, 0.75, 1];
 
 const up = (share: number) => TOP + (1 - share) * (HEIGHT - TOP - FOOT);
 
 export function IntervalChart({ name, summary, shares }: { name: string; summary: string; shares: readonly Share[] }) {
+  // On a phone there is room for about so many.
+  const every = Math.ceil(shares.length / MOST_NAMED);
   const across = (place: number) => `${((place + 0.5) / shares.length) * 100}%`;
   return (
     <figure className={css.figure}>
@@ -50,9 +53,11 @@ export function IntervalChart({ name, summary, shares }: { name: string; summary
             <g key={each.label}>
               <line className={css.interval} x1={across(place)} x2={across(place)} y1={up(each.low)} y2={up(each.high)} />
               <circle className={css.point} cx={across(place)} cy={up(each.share)} r="5" />
-              <text className={css.below} x={across(place)} y={HEIGHT - 4}>
-                {each.short}
-              </text>
+              {place % every === 0 && (
+                <text className={css.below} x={across(place)} y={HEIGHT - 4}>
+                  {each.short}
+                </text>
+              )}
             </g>
           ))}
         </svg>

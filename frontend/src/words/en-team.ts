@@ -388,7 +388,8 @@ export const team = {
   checkpoints: {
     title: "Checkpoints",
     lead: "The models that this installation can sample from, train and compare.",
-    empty: "No checkpoint yet.",
+    empty: "No checkpoint yet. A project's training makes them, its first by pretraining.",
+    toProjects: "Projects",
     reward: "Reward model",
     toy: "Toy model",
     toyHint: "A toy model: small enough for a laptop, good for trying the loop, not for answers.",

@@ -3,6 +3,7 @@ import { Link } from "wouter";
 import type { Checkpoint } from "../../api/types";
 import { bytes, compact, time } from "../../lib/format";
 import { Badge } from "../../ui/Badge";
+import { ButtonLink } from "../../ui/Button";
 import { Page } from "../../ui/Page";
 import { Empty } from "../../ui/States";
 import { Table } from "../../ui/Table";
@@ -19,7 +20,7 @@ export default function Checkpoints() {
       <Shown query={{ ...query, data: query.rows }}>
         {(results) =>
           results.length === 0 ? (
-            <Empty>{words.empty}</Empty>
+            <Empty action={<ButtonLink href="/projects">{words.toProjects}</ButtonLink>}>{words.empty}</Empty>
           ) : (
             <Table
               label={words.title}

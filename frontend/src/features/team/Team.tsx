@@ -5,6 +5,7 @@ import { Route, Switch } from "wouter";
 import { Problem } from "../../api/http";
 import type { Project } from "../../api/types";
 import { ButtonLink } from "../../ui/Button";
+import { Boundary } from "../../ui/Boundary";
 import { Page } from "../../ui/Page";
 import { Empty } from "../../ui/States";
 import { t } from "../../words";
@@ -79,20 +80,22 @@ export default function Team({ path }: { path: string }) {
         <Rail slug={slug} />
         <Refreshing />
         <InProject slug={slug} path={path}>
-          <Suspense fallback={<div />}>
-            <Switch>
-              {screens.map(([pattern, Screen]) => (
-                <Route key={pattern} path={pattern}>
-                  {(params: { slug?: string; id?: string }) => (
-                    <Screen key={path} slug={params.slug ?? ""} id={Number(params.id ?? 0)} />
-                  )}
+          <Boundary key={path}>
+            <Suspense fallback={<div />}>
+              <Switch>
+                {screens.map(([pattern, Screen]) => (
+                  <Route key={pattern} path={pattern}>
+                    {(params: { slug?: string; id?: string }) => (
+                      <Screen key={path} slug={params.slug ?? ""} id={Number(params.id ?? 0)} />
+                    )}
+                  </Route>
+                ))}
+                <Route>
+                  <NotFound />
                 </Route>
-              ))}
-              <Route>
-                <NotFound />
-              </Route>
-            </Switch>
-          </Suspense>
+              </Switch>
+            </Suspense>
+          </Boundary>
         </InProject>
       </div>
     </QueryClientProvider>
