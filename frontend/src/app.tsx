@@ -11,10 +11,9 @@ import { deviceStore, memoryStore, type Store } from "./lib/store";
 import { CurrentDraft, Home, startOf, type Here } from "./features/shell/here";
 import { Shell } from "./features/shell/Shell";
 import { Failure } from "./ui/States";
-import { Page } from "./ui/Page";
+import { Page, ScreenBoundary } from "./ui/Page";
 import { t } from "./words";
 import { LiveRegion } from "./ui/Live";
-import { Boundary } from "./ui/Boundary";
 
 const SignIn = lazy(() => import("./features/sign-in/SignIn"));
 const Join = lazy(() => import("./features/sign-in/Join"));
@@ -110,11 +109,11 @@ function SignedIn(props: { session: Session; onSession: (session: Session | null
   return (
     <Home value={here}>
       <Shell>
-        <Boundary>
+        <ScreenBoundary>
           <Suspense>
             <Screens session={session} />
           </Suspense>
-        </Boundary>
+        </ScreenBoundary>
       </Shell>
     </Home>
   );

@@ -42,3 +42,18 @@ export function Page({ title, name, lead, actions, narrow, children }: Props) {
     </div>
   );
 }
+
+/** For a whole screen: what is said in its place has a heading as well. */
+export function ScreenBoundary({ children }: { children: ReactNode }) {
+  return (
+    <Boundary
+      around={(said) => (
+        <Page title={t.common.notShown} narrow>
+          {said}
+        </Page>
+      )}
+    >
+      {children}
+    </Boundary>
+  );
+}

@@ -20,6 +20,7 @@ export const en = {
     notFoundTitle: "Not found",
     toStart: "Go to the start",
     broken: "This part of the page failed. Your answers are kept on this device.",
+    notShown: "This screen cannot be shown",
     notHere: "This screen was not opened before the network went away. Reload the page once it is back.",
     reload: "Reload the page",
   },

@@ -18,6 +18,7 @@ export const es = ({ count, plural }: Counting): Words => ({
     notFoundTitle: "No encontrado",
     toStart: "Ir al inicio",
     broken: "Esta parte de la página falló. Tus respuestas se guardan en este dispositivo.",
+    notShown: "Esta pantalla no se puede mostrar",
     notHere: "Esta pantalla no se había abierto antes de perder la red. Recarga la página cuando vuelva.",
     reload: "Recargar la página",
   },

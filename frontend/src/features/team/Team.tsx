@@ -5,8 +5,7 @@ import { Route, Switch } from "wouter";
 import { Problem } from "../../api/http";
 import type { Project } from "../../api/types";
 import { ButtonLink } from "../../ui/Button";
-import { Boundary } from "../../ui/Boundary";
-import { Page } from "../../ui/Page";
+import { Page, ScreenBoundary } from "../../ui/Page";
 import { Empty } from "../../ui/States";
 import { t } from "../../words";
 import { team } from "../../words/en-team";
@@ -80,7 +79,7 @@ export default function Team({ path }: { path: string }) {
         <Rail slug={slug} />
         <Refreshing />
         <InProject slug={slug} path={path}>
-          <Boundary key={path}>
+          <ScreenBoundary key={path}>
             <Suspense fallback={<div />}>
               <Switch>
                 {screens.map(([pattern, Screen]) => (
@@ -95,7 +94,7 @@ export default function Team({ path }: { path: string }) {
                 </Route>
               </Switch>
             </Suspense>
-          </Boundary>
+          </ScreenBoundary>
         </InProject>
       </div>
     </QueryClientProvider>
