@@ -4,8 +4,10 @@ import errno
 import hashlib
 import os
 import re
+import shutil
 import tempfile
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -18,6 +20,8 @@ from labeling.models import PromptImport
 from labeling.prompt_files.content import Content, content_of, unpack
 
 KEPT = timedelta(days=7)
+ABANDONED = timedelta(hours=1)
+"""An upload that goes on writes all the while."""
 
 
 @dataclass(frozen=True)
@@ -89,9 +93,19 @@ def stored_upload(digest: str, name: str) -> Upload:
 
 
 def forget_old_uploads() -> None:
-    """Delete files that nobody imported for a week and that no job waits for."""
-    oldest = (timezone.now() - KEPT).timestamp()
+    """Delete files that nobody imported for a week and that no job waits for, and what uploads
+    left that ended with the process that took them."""
+    now = timezone.now()
     wanted = set(PromptImport.objects.unfinished().values_list("path", flat=True))
-    for file in (Path(settings.DATA) / "imports").glob("*.*"):
-        if str(file) not in wanted and file.stat().st_mtime < oldest:
-            file.unlink(missing_ok=True)
+    for entry in (Path(settings.DATA) / "imports").glob("*"):
+        if entry.is_dir():
+            # An upload that ends meanwhile takes its own folder along.
+            with suppress(FileNotFoundError):
+                if _last_written(entry) < (now - ABANDONED).timestamp():
+                    shutil.rmtree(entry)
+        elif str(entry) not in wanted and entry.stat().st_mtime < (now - KEPT).timestamp():
+            entry.unlink(missing_ok=True)
+
+
+def _last_written(folder: Path) -> float:
+    return max(each.stat().st_mtime for each in (folder, *folder.iterdir()))

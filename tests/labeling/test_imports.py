@@ -221,6 +221,21 @@ def test_the_list_says_why_an_import_waits(mary: Client) -> None:
     assert shown["waiting"].startswith("queued: no worker is running; start one with")
 
 
+def test_what_a_killed_upload_left_is_swept_and_what_goes_on_stays(
+    mary: Client, data_folder: Path
+) -> None:
+    for name, hours in (("left", 2), ("goes-on", 0)):
+        file = data_folder / "imports" / name / "upload"
+        file.parent.mkdir(parents=True)
+        file.write_text("half")
+        then = timezone.now().timestamp() - hours * 3600
+        for each in (file, file.parent):
+            os.utime(each, (then, then))
+    assert bring_in(mary, lines(row())).state == JobState.DONE
+    left = [each.name for each in (data_folder / "imports").iterdir() if each.is_dir()]
+    assert left == ["goes-on"]
+
+
 def killed_after(batches: int) -> None:
     """Import in a process of its own that dies by SIGKILL in the middle."""
     real = prompts.store_prompts

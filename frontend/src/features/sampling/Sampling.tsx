@@ -198,8 +198,16 @@ function Cancel({ slug, job }: { slug: string; job: GenerationJob }) {
   const refresh = useRefresh();
   if (!isActive(job) || job.cancel_requested) return null;
   const cancel = async () => {
-    await post(`generation-jobs/${job.id}/cancel`).catch(() => {});
+    await post(`generation-jobs/${job.id}/cancel`);
     await refresh(`projects/${slug}/generation-jobs`);
   };
-  return <Button onClick={() => void cancel()}>{team.cancel}</Button>;
+  return (
+    <Form onSubmit={cancel}>
+      {(busy) => (
+        <Button type="submit" busy={busy}>
+          {team.cancel}
+        </Button>
+      )}
+    </Form>
+  );
 }

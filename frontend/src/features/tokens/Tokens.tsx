@@ -12,7 +12,7 @@ import { Empty, Note } from "../../ui/States";
 import { Table } from "../../ui/Table";
 import { t } from "../../words";
 import { tokens as words } from "../../words/en-tokens";
-import { useHere } from "../shell/here";
+import { mayHoldTokens, useHere } from "../shell/here";
 import { Section } from "../team/parts";
 import { usePages, useRefresh } from "../team/queries";
 import { More, Shown } from "../team/Shown";
@@ -25,6 +25,7 @@ export default function Tokens() {
   const [made, setMade] = useState<Made | null>(null);
   const [leaving, setLeaving] = useState<Token | null>(null);
   const refresh = useRefresh();
+  const may = mayHoldTokens(useHere().session);
   const make = async (asked: object) => {
     setMade(null);
     setMade(await post<Made>("tokens", asked));
@@ -33,7 +34,7 @@ export default function Tokens() {
   return (
     <Page title={words.title}>
       <p className={css.faint}>{words.intro}</p>
-      <NewToken onMake={make} />
+      {may && <NewToken onMake={make} />}
       {made && <Secret made={made} />}
       <Section title={words.list}>
         <Shown query={{ ...query, data: query.rows }}>
