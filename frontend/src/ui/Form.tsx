@@ -1,10 +1,11 @@
 /** Forms with native checks, and the server's refusals beside the field they speak of. */
 import { createContext, use, useId, useState, type ComponentProps, type ReactNode } from "react";
 import { Problem } from "../api/http";
+import { t } from "../words";
 import css from "./controls.module.css";
 import { Failure, ownWords } from "./States";
 
-const Problems = createContext<Map<string, string>>(new Map());
+const Problems = createContext<ReadonlyMap<string, string>>(new Map());
 
 interface FormProps {
   onSubmit: (values: FormData) => Promise<void>;
@@ -18,19 +19,20 @@ interface FormProps {
 export function Form({ onSubmit, children, className, onChange, clears }: FormProps) {
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>(null);
-  // A refusal of what is no field here stands below them all.
-  const [below, setBelow] = useState(false);
-  const fields = error instanceof Problem ? byField(error) : new Map<string, string>();
+  const [fields, setFields] = useState<ReadonlyMap<string, string>>(new Map());
   const send = async (form: HTMLFormElement) => {
     setBusy(true);
     setError(null);
+    setFields(new Map());
     try {
       await onSubmit(new FormData(form));
       if (clears) form.reset();
     } catch (failure) {
-      const named = failure instanceof Problem ? [...byField(failure).keys()] : [];
-      setBelow(!named.some((name) => form.elements.namedItem(name)));
-      setError(failure);
+      const named = failure instanceof Problem ? byField(failure, form) : new Map<string, string>();
+      setFields(named);
+      // A refusal of what is no field here stands below them all.
+      if (named.size === 0) setError(failure);
+      for (const name of [...named.keys()].slice(0, 1)) elementOf(form, name)?.focus();
     }
     setBusy(false);
   };
@@ -45,7 +47,7 @@ export function Form({ onSubmit, children, className, onChange, clears }: FormPr
         }}
       >
         {children(busy)}
-        {error !== null && below && (
+        {error !== null && (
           <div ref={(words) => words?.scrollIntoView({ block: "nearest" })}>
             <Failure error={error} />
           </div>
@@ -55,10 +57,25 @@ export function Form({ onSubmit, children, className, onChange, clears }: FormPr
   );
 }
 
-function byField(problem: Problem): Map<string, string> {
+/** What is refused, by the innermost field of the form that its path names: `form.criteria.1.min`
+ *  is told beside `criteria`, as its second line. */
+function byField(problem: Problem, form: HTMLFormElement): Map<string, string> {
   const own = problem.errors.length === 1 ? ownWords(problem) : undefined;
-  const named = problem.errors.filter((each) => each.field);
-  return new Map(named.map((each) => [each.field!, own ?? each.message]));
+  const found = new Map<string, string>();
+  for (const { field, message } of problem.errors) {
+    const path = field?.split(".") ?? [];
+    const name = path.findLast((part) => elementOf(form, part));
+    if (name === undefined || found.has(name)) continue;
+    const line = Number(path[path.indexOf(name) + 1]);
+    const isLine = line >= 0 && elementOf(form, name) instanceof HTMLTextAreaElement;
+    found.set(name, isLine ? t.problems.line(line + 1, own ?? message) : (own ?? message));
+  }
+  return found;
+}
+
+function elementOf(form: HTMLFormElement, name: string): HTMLElement | null {
+  const found = form.elements.namedItem(name);
+  return found instanceof HTMLElement ? found : null;
 }
 
 interface FieldProps {

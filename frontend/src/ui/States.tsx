@@ -58,7 +58,11 @@ export function Failure({ error, onRetry }: { error: unknown; onRetry?: () => vo
       {error instanceof Problem && error.requestId && !isMissing && (
         <span className={css.faint}>{t.common.requestId(error.requestId)}</span>
       )}
-      {onRetry && !isMissing && <Button onClick={onRetry}>{t.common.retry}</Button>}
+      {error instanceof Problem && error.code === "auth_required" ? (
+        <Button onClick={() => location.reload()}>{t.signIn.title}</Button>
+      ) : (
+        onRetry && !isMissing && <Button onClick={onRetry}>{t.common.retry}</Button>
+      )}
     </div>
   );
 }

@@ -28,6 +28,7 @@ export const en = {
     unreachable: "The server could not be reached. Check the connection and try again.",
     forbidden: "Your role in this project does not allow this. Ask a manager of the project.",
     strange: (status: number) => `Something before the server answered in its place (${status}). Try again in a moment.`,
+    line: (n: number, what: string) => `Line ${n}: ${what}`,
     ask: "Ask a manager of the project, or an admin.",
     signedOut: "You are signed out. Sign in again; what you wrote is kept on this device.",
     /** In place of what the server says, which is English. */

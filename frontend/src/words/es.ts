@@ -26,6 +26,7 @@ export const es = ({ count, plural }: Counting): Words => ({
     unreachable: "No se pudo llegar al servidor. Revisa la conexión e inténtalo de nuevo.",
     forbidden: "Tu papel en este proyecto no lo permite. Pregunta a un responsable del proyecto.",
     strange: (status: number) => `Algo respondió en lugar del servidor (${status}). Inténtalo de nuevo en un momento.`,
+    line: (n, what) => `Línea ${n}: ${what}`,
     ask: "Pregunta a un responsable o a un administrador.",
     signedOut:
       "Tu sesión se cerró. Entra de nuevo; lo que escribiste se guarda en este dispositivo.",

@@ -9,7 +9,7 @@ import { Page } from "../../ui/Page";
 import { Failure, Note } from "../../ui/States";
 import { Table } from "../../ui/Table";
 import { team } from "../../words/en-team";
-import { JobBadge, JobProgress, JobTrouble, Section } from "../team/parts";
+import { JobProgress, JobState, JobTrouble, Section } from "../team/parts";
 import { isActive, usePages, useRefresh } from "../team/queries";
 import css from "../team/team.module.css";
 import { ImportCheck } from "./ImportCheck";
@@ -187,14 +187,14 @@ function History({ slug }: { slug: string }) {
   const query = usePages<ImportJob>(`projects/${slug}/imports`, (jobs) => jobs.some(isActive));
   if (query.error !== null) return <Failure error={query.error} onRetry={() => void query.refetch()} />;
   if (!query.rows?.length) return null;
-  const troubled = query.rows.find((job) => job.waiting) ?? query.rows.find((job) => job.error);
+  const waiting = query.rows.find((job) => job.waiting);
   const done = query.rows[0]!.state === "done";
   return (
     <Section
       title={words.history}
       aside={done && <ButtonLink href={`/projects/${slug}/tasks`}>{words.tasks}</ButtonLink>}
     >
-      {troubled && <JobTrouble job={troubled} />}
+      {waiting && <JobTrouble job={waiting} />}
       <Table
         label={words.history}
         rows={query.rows}
@@ -207,7 +207,7 @@ function History({ slug }: { slug: string }) {
               job.state === "running" ? (
                 <JobProgress job={job} label={job.file_name} />
               ) : (
-                <JobBadge job={job} />
+                <JobState job={job} />
               ),
           },
           { head: words.rows, shape: "number", cell: (job) => count(job.rows) },

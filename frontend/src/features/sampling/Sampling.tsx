@@ -13,8 +13,8 @@ import { tasks as taskWords } from "../../words/en-tasks";
 import { team } from "../../words/en-team";
 import {
   Card,
-  JobBadge,
   JobProgress,
+  JobState,
   JobTrouble,
   numberOf,
   Section,
@@ -148,10 +148,10 @@ function Jobs({ slug }: { slug: string }) {
   const query = usePages<GenerationJob>(`projects/${slug}/generation-jobs`, (jobs) =>
     jobs.some(isActive),
   );
-  const troubled = query.rows?.find((job) => job.waiting ?? (job.state === "failed" && job.error));
+  const waiting = query.rows?.find((job) => job.waiting);
   return (
     <Section title={words.jobs}>
-      {troubled && <JobTrouble job={troubled} />}
+      {waiting && <JobTrouble job={waiting} />}
       <Shown query={{ ...query, data: query.rows }}>
         {(jobs) =>
           jobs.length === 0 ? <Empty>{words.empty}</Empty> : <JobTable slug={slug} jobs={jobs} />
@@ -176,7 +176,7 @@ function JobTable({ slug, jobs }: { slug: string; jobs: GenerationJob[] }) {
       columns={[
         { head: words.checkpoint, shape: "nowrap", cell: (job) => job.checkpoint.label },
         { head: words.parameters, cell: (job) => settingsOf(job) },
-        { head: team.state, cell: (job) => <JobBadge job={job} /> },
+        { head: team.state, cell: (job) => <JobState job={job} /> },
         {
           head: words.progress,
           cell: (job) => <JobProgress job={job} label={`${words.progress}, ${job.checkpoint.label}`} />,

@@ -56,6 +56,16 @@ export function errorWords(error: Job["error"]): string {
   return typeof error === "string" ? error : (error?.detail ?? "");
 }
 
+/** The state of a job in a table; of one that failed, also why. */
+export function JobState({ job }: { job: Pick<Job, "state" | "error" | "cancel_requested"> }) {
+  return (
+    <span className={css.state}>
+      <JobBadge job={job} />
+      {job.error && <span className={css.why}>{errorWords(job.error)}</span>}
+    </span>
+  );
+}
+
 /** Why nothing happens, or what went wrong: said first. */
 export function JobTrouble({ job }: { job: { waiting: string | null; error: Job["error"]; state: string } }) {
   if (job.error) return <Note tone="bad">{errorWords(job.error)}</Note>;
