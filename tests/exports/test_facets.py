@@ -102,7 +102,7 @@ WANTED = [
 MEETING = {wanted: set(kept(ROWS, wanted)) for wanted in WANTED}
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     some=st.lists(st.sampled_from(WANTED), min_size=1, max_size=4, unique=True),
     offset=st.integers(0, 400),

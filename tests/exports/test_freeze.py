@@ -225,9 +225,7 @@ def test_a_split_without_rows_has_no_files(cast: SimpleNamespace, frozen: Frozen
     assert "split: train" not in card
 
 
-@hypothesis.settings(
-    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@hypothesis.settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.lists(
         st.tuples(st.sampled_from(Split.values), st.lists(st.integers(1, 3), max_size=4)),

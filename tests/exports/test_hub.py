@@ -224,9 +224,7 @@ def test_a_path_that_is_no_file(client: Client, path: str) -> None:
 
 
 @given(path=st.text(min_size=1, max_size=40), revision=st.text(min_size=1, max_size=12))
-@settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_no_address_breaks_it(
     client: Client, version: DatasetVersion, path: str, revision: str
 ) -> None:

@@ -27,9 +27,7 @@ def said_by(version: DatasetVersion, split: str) -> set[str]:
     return {row["messages"][0]["content"] for row in rows_of(version, split)}
 
 
-@hypothesis.settings(
-    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@hypothesis.settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(prompts, min_size=1, max_size=8))
 def test_no_train_prompt_resembles_a_test_prompt(
     cast: SimpleNamespace, given_prompts: list[tuple[str, list[str]]]

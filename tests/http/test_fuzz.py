@@ -27,9 +27,7 @@ schemathesis = Late("schemathesis")
 EXAMPLES = int(os.environ.get("TOUCHSTONE_FUZZ_EXAMPLES", "3"))
 SEED = int(os.environ.get("TOUCHSTONE_FUZZ_SEED", "1"))
 CSRF = "a" * 32
-few = settings(
-    max_examples=EXAMPLES, deadline=None, database=None, suppress_health_check=list(HealthCheck)
-)
+few = settings(max_examples=EXAMPLES, database=None, suppress_health_check=list(HealthCheck))
 
 
 @pytest.fixture

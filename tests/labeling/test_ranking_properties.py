@@ -1,13 +1,13 @@
 """What must hold of every ranking and of every split, whatever people and data bring."""
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from labeling.kinds import Split
 from labeling.ranking import groups_of, letters, ranks_of
 from labeling.splits import group_of, split_of
 
-few = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+few = settings(max_examples=60)
 
 
 @st.composite

@@ -10,7 +10,7 @@ from models_runner.win_rates import LOSS, TIE, WIN, WinRate, win_rate
 
 outcome = st.sampled_from([WIN, TIE, LOSS])
 some_outcomes = st.lists(st.lists(outcome, min_size=1, max_size=4), min_size=1, max_size=40)
-few = settings(max_examples=40, deadline=None)
+few = settings(max_examples=40)
 
 
 def rate_of(outcomes: list[list[float]]) -> WinRate:
