@@ -8,6 +8,7 @@ from tests.browser.arena_screens import ARENA_SCREENS
 from tests.browser.conftest import OpenPage
 from tests.browser.dataset_screens import DATASET_SCREENS
 from tests.browser.round_screens import ROUND_SCREENS
+from tests.browser.run_screens import RUN_SCREENS
 from tests.browser.screens import FAILED
 from tests.installation import Installation
 
@@ -31,6 +32,6 @@ def test_every_screen_on_datasets(open_page: OpenPage, site: Installation) -> No
 
 
 @pytest.mark.timeout(120, func_only=True)
-def test_every_screen_on_rounds_and_the_arena(open_page: OpenPage, site: Installation) -> None:
+def test_every_screen_on_runs_rounds_and_the_arena(open_page: OpenPage, site: Installation) -> None:
     page = open_page("Edsger", base_url=site.url)
-    assert complaints(page, "light", ROUND_SCREENS | ARENA_SCREENS) == {}
+    assert complaints(page, "light", RUN_SCREENS | ROUND_SCREENS | ARENA_SCREENS) == {}
