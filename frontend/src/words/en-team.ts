@@ -128,6 +128,7 @@ export const team = {
     heldOut: "Held out, in percent",
     heldOutHint: "So many prompts are kept out of training. Fixed once the project is made.",
     unsaved: "Not saved yet",
+    leave: "What you changed here is not saved. Leave without it?",
     makes: (form: number | null, guidelines: number | null) =>
       [
         form !== null && `Makes version ${form} of the form.`,
@@ -373,6 +374,9 @@ export const team = {
     topK: "Top k",
     topKHint: "0: all tokens.",
     tokens: "Tokens per response, at most",
+    settings: (samples: number, of: Record<string, number>, seed: number) =>
+      `${count(samples)} each, temperature ${of.temperature}, top p ${of.top_p}, ` +
+      `at most ${count(of.max_new_tokens ?? 0)} tokens, seed ${seed}`,
     seed: "Seed",
     start: "Start sampling",
     jobs: "Generation jobs",

@@ -1,6 +1,7 @@
 /** Everything that a project is set up by, saved at once. */
 import { useState } from "react";
 import type { FormTemplates, LabelForm, Plan, Project } from "../../api/types";
+import { useAskBeforeLeaving } from "../../lib/leaving";
 import { Badge } from "../../ui/Badge";
 import { Button } from "../../ui/Button";
 import { Form, Select, TextArea, TextField } from "../../ui/Form";
@@ -33,6 +34,7 @@ export function SetupForm({ project, templates, onSave }: Props) {
   const [asked, setAsked] = useState<Asked>({ ...plan, form: saved });
   const [guidelines, setGuidelines] = useState(project?.guidelines.text ?? "");
   const [touched, setTouched] = useState(false);
+  useAskBeforeLeaving(touched, words.leave);
   const newForm = JSON.stringify(asked.form) !== JSON.stringify(saved);
   const newGuidelines = project !== undefined && guidelines !== project.guidelines.text;
   const change = (part: Partial<Asked>) => {

@@ -162,11 +162,6 @@ function Jobs({ slug }: { slug: string }) {
   );
 }
 
-function settingsOf(job: GenerationJob): string {
-  const { temperature, top_p: topP, max_new_tokens: most } = job.parameters;
-  return `${job.samples_per_prompt} ×, t ${temperature}, p ${topP}, ≤ ${most}, seed ${job.seed}`;
-}
-
 function JobTable({ slug, jobs }: { slug: string; jobs: GenerationJob[] }) {
   return (
     <Table
@@ -175,7 +170,7 @@ function JobTable({ slug, jobs }: { slug: string; jobs: GenerationJob[] }) {
       keyOf={(job) => job.id}
       columns={[
         { head: words.checkpoint, shape: "nowrap", cell: (job) => job.checkpoint.label },
-        { head: words.parameters, cell: (job) => settingsOf(job) },
+        { head: words.parameters, cell: (job) => words.settings(job.samples_per_prompt, job.parameters, job.seed) },
         { head: team.state, cell: (job) => <JobState job={job} /> },
         {
           head: words.progress,
