@@ -133,7 +133,7 @@ def change_tasks(page: Page) -> None:
 
 def invite(page: Page, name: str) -> str:
     """The link that the manager sends them."""
-    page.get_by_role("link", name="People").click()
+    page.get_by_role("link", name="People", exact=True).click()
     page.get_by_label("Name", exact=True).fill(name)
     page.get_by_label("Email").fill(f"{name.lower()}@example.com")
     page.get_by_role("button", name="Add", exact=True).click()
