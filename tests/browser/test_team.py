@@ -65,7 +65,7 @@ def import_file(page: Page) -> None:
 
 
 def add_labeler(page: Page) -> None:
-    page.get_by_role("link", name="People").click()
+    page.get_by_role("link", name="People", exact=True).click()
     page.get_by_label("Name", exact=True).fill("Kenji")
     page.get_by_label("Email").fill("kenji@example.org")
     page.get_by_role("button", name="Add", exact=True).click()
