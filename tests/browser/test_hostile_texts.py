@@ -71,6 +71,7 @@ def test_do_no_harm(open_page: OpenPage, site: Installation) -> None:
     page.set_default_timeout(SECONDS_TO_SHOW * 1000)
     page.goto(f"{site.url}/label/{slug}")
     unharmed = {"ran": None, "foreign": 0, "overflow": 0}
+    read_guidelines(page)
     for number in range(len(asked)):
         cards = page.get_by_role("article")
         expect(cards.first).to_be_visible(timeout=SECONDS_TO_SHOW * 1000)
@@ -83,8 +84,6 @@ def test_do_no_harm(open_page: OpenPage, site: Installation) -> None:
         page.keyboard.press("r")
         joined = cards.filter(has_text="\U0001f469\u200d\U0001f4bb")
         expect(joined.get_by_title("Invisible character U+200D")).to_have_count(0)
-        if number == 0:
-            read_guidelines(page)
         for _ in range(cards.count()):
             page.keyboard.press("1")
         page.keyboard.press("Control+Enter")
@@ -102,15 +101,15 @@ def test_guidelines_of_one_line(open_page: OpenPage, site: Installation) -> None
     )
     page = open_page("Noor")
     page.goto(f"{site.url}/label/{slug}")
-    expect(page.get_by_role("article").first).to_be_visible()
     read_guidelines(page, line[:1000])
+    expect(page.get_by_role("article").first).to_be_visible()
     page.keyboard.type("12")
     page.keyboard.press("Control+Enter")
     expect(page.get_by_text("1 done")).to_be_visible()
 
 
 def read_guidelines(page: Page, words: str = "never ended") -> None:
-    page.keyboard.press("h")
+    """A newcomer is shown them before the first task."""
     guide = page.get_by_role("dialog", name="Guidelines")
     expect(guide.get_by_text(words).first).to_be_attached()
     assert guide.evaluate("each => each.scrollWidth - each.clientWidth") <= 0
