@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from labeling.errors import Refused
+from models_runner.chat_templates import problem_of
 
 WEIGHTS = ".safetensors"
 UNSAFE_WEIGHTS = (".bin", ".pt", ".pth", ".pkl", ".pickle", ".ckpt", ".joblib", ".npy", ".npz")
@@ -20,6 +21,10 @@ TEXTS = (".json", ".jinja", ".txt", ".md", ".model")
 MOST_HEADER_BYTES = 100 * 1024 * 1024
 CHUNK = 1 << 20
 MOST_TEXT_BYTES = 8 * 1024 * 1024
+MOST_TEMPLATE = 1 << 18
+"""Characters of a chat template; the longest in use have a tenth of it."""
+INDEX = "model.safetensors.index.json"
+TOKENIZERS = ("tokenizer.json", "tokenizer.model", "spiece.model", "vocab.json", "vocab.txt")
 CONTEXT = ("max_position_embeddings", "n_positions", "n_ctx", "max_seq_len")
 
 
@@ -57,9 +62,11 @@ def read_checkpoint(
     after each file, for callers who must show that they live."""
     paths = checkpoint_paths(folder)
     _refuse_code(paths)
+    _check_templates(folder)
     weights = [path for path in paths if path.suffix == WEIGHTS]
     if needs_weights and not weights:
         raise Refused(422, "model_not_safetensors", "Only safetensors weights are loaded.")
+    check_shards(folder, {path.name for path in weights})
     counted = [count_parameters(path) for path in weights]
     files = []
     for path in paths:
@@ -73,6 +80,29 @@ def read_checkpoint(
     )
 
 
+def check_texts(folder: Path) -> None:
+    """Check all that can be checked before the weights are there, and that a model is among the
+    files which a person can talk to: with a config and a tokenizer."""
+    _refuse_code(checkpoint_paths(folder))
+    _check_templates(folder)
+    _architecture(folder, needed=True)
+    if not any((folder / name).exists() for name in TOKENIZERS):
+        raise Refused(422, "model_damaged", "The checkpoint has no tokenizer.json.")
+
+
+def shards_of(folder: Path) -> set[str]:
+    """The weight files that the index names; none where the weights are one file."""
+    path = folder / INDEX
+    index = _json(path) if path.exists() else {}
+    places = index.get("weight_map") if isinstance(index, dict) else None
+    return {str(name) for name in places.values()} if isinstance(places, dict) else set()
+
+
+def check_shards(folder: Path, there: set[str]) -> None:
+    for name in sorted(shards_of(folder) - there):
+        raise _damaged(folder / INDEX, f"it names {name}, which is not there")
+
+
 def checkpoint_paths(folder: Path) -> list[Path]:
     """The files of a checkpoint by name; refuses links, folders and any other type of file."""
     if not folder.is_dir():
@@ -80,7 +110,8 @@ def checkpoint_paths(folder: Path) -> list[Path]:
     paths = sorted(path for path in folder.iterdir() if not path.name.startswith("."))
     for path in paths:
         if path.is_symlink():
-            raise Refused(400, "model_path", "Choose a model from the list.")
+            told = [{"field": path.name, "message": "It is a link."}]
+            raise Refused(400, "model_path", "Choose a model from the list.", told)
     if not any(path.suffix == WEIGHTS for path in paths) and any(
         path.suffix in UNSAFE_WEIGHTS for path in paths
     ):
@@ -110,6 +141,27 @@ def _asks_for_code(value: Any) -> bool:
         named = "auto_map" in value or bool(value.get("trust_remote_code"))
         return named or any(_asks_for_code(inner) for inner in value.values())
     return isinstance(value, list) and any(_asks_for_code(inner) for inner in value)
+
+
+def _check_templates(folder: Path) -> None:
+    for name, template in _templates(folder):
+        problem = "It is too long." if len(template) > MOST_TEMPLATE else problem_of(template)
+        if problem:
+            detail = "The model's chat template was refused."
+            raise Refused(422, "chat_template", detail, [{"field": name, "message": problem}])
+
+
+def _templates(folder: Path) -> Iterator[tuple[str, str]]:
+    """Every chat template and the file that holds it; a config may hold several by name."""
+    for path in sorted(folder.glob("*.jinja")):
+        yield path.name, path.read_text(errors="replace")
+    path = folder / "tokenizer_config.json"
+    config = _json(path) if path.exists() else {}
+    told = config.get("chat_template") if isinstance(config, dict) else None
+    for each in told if isinstance(told, list) else [told]:
+        template = each.get("template") if isinstance(each, dict) else each
+        if isinstance(template, str):
+            yield path.name, template
 
 
 def _json(path: Path) -> Any:

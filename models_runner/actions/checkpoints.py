@@ -95,19 +95,27 @@ def staged_checkpoint(
     if backend not in BACKENDS:
         raise UnknownBackend(f"unknown backend {backend}; there are {', '.join(sorted(BACKENDS))}.")
     facts = read_checkpoint(folder, needs_weights=backend in NEEDS_WEIGHTS, tick=tick)
-    home = Path(settings.STORE) / "checkpoints" / name
-    home.mkdir(parents=True, exist_ok=True)
-    _sweep(home)
-    half = Path(tempfile.mkdtemp(prefix=INCOMING, dir=home))
-    try:
+    with incoming(name) as half:
         for file in facts.files:
             _take(folder / file.path, half / file.path, link)
             tick()
         half.chmod(0o755)
         _flush(half)
         yield Staged(name, backend, facts, half)
+
+
+@contextmanager
+def incoming(name: str) -> Iterator[Path]:
+    """An empty folder in the store for what may become a version of `name`; gone afterwards."""
+    check_name(name)
+    home = Path(settings.STORE) / "checkpoints" / name
+    home.mkdir(parents=True, exist_ok=True)
+    _sweep(home)
+    folder = Path(tempfile.mkdtemp(prefix=INCOMING, dir=home))
+    try:
+        yield folder
     finally:
-        shutil.rmtree(half, ignore_errors=True)
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _sweep(home: Path) -> None:

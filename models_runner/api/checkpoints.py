@@ -19,7 +19,16 @@ from models_runner.api.fields import named
 from models_runner.checkpoint_files import chat_template_of, context_of
 from models_runner.models import Checkpoint
 
-LINEAGE = ("base", "dataset", "dataset_hash", "method", "seed", "arguments", "training_run")
+LINEAGE = (
+    "base",
+    "dataset",
+    "dataset_hash",
+    "method",
+    "seed",
+    "arguments",
+    "training_run",
+    "source",
+)
 MOST_DESCENDANTS = 100
 
 
