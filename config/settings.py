@@ -212,4 +212,6 @@ LOGGING = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": env.text("TOUCHSTONE_LOG_LEVEL", "INFO")},
+    # A line for each request that a download makes, between the lines of its progress.
+    "loggers": {"httpx2": {"level": "WARNING"}},
 }

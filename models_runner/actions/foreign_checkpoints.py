@@ -77,12 +77,17 @@ def add_folder(*, folder: Path, name: str, project: Project | None) -> tuple[Che
 def add_from_hub(
     *, pinned: Pinned, name: str, project: Project | None, say: Callable[[str], None]
 ) -> tuple[Checkpoint, bool]:
-    """As `add_folder`, of the files that `pinned` names; each is told as it comes."""
+    """As `add_folder`, of the files that `pinned` names; each is told as it comes. A commit that
+    was registered before is not downloaded again."""
     check_name(name)
+    source = pinned.source
+    known = Checkpoint.objects.filter(name=name, project=project, lineage__source=source).first()
+    if known is not None:
+        return known, False
     with incoming(name) as folder:
         _download(pinned, folder, say)
-        lineage = {"source": pinned.source}
-        told = {**pinned.source, "asked": pinned.asked}
+        told = {**source, "asked": pinned.asked}
+        lineage = {"source": source}
         return _add(folder, name, project, link=True, lineage=lineage, told=told)
 
 
@@ -181,10 +186,9 @@ def _refusals(hub: str, repository: str) -> Iterator[None]:
     except HfHubHTTPError as error:
         if error.response.status_code >= 500:
             raise _unreachable(hub, error) from error
-        why = error.server_message or "not found"
-        raise _not_allowed(
-            repository, f"{hub} says: {why}. A private one needs HF_TOKEN."
-        ) from error
+        why = _plain(error.server_message or "not found").rstrip(".")
+        told = f"{hub} says: {why}. A private one needs HF_TOKEN."
+        raise _not_allowed(repository, told) from error
     except (HTTPError, LocalEntryNotFoundError) as error:
         raise _unreachable(hub, error) from error
 

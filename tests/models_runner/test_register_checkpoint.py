@@ -193,6 +193,7 @@ def test_a_hub(
 
     again = register("touchstone/tiny", revision=commit, project=scene.project.slug)
     assert "mine@1 has these files already." in again
+    assert "model.safetensors" not in again
     assert f"main is commit {second.digest[:40]}" in register("touchstone/tiny")
     mine = Checkpoint.objects.get(name="mine", version=2)
     assert (mine.project, mine.parameters) == (None, 7)

@@ -405,6 +405,7 @@ export interface Checkpoint {
     seed: number | null;
     arguments: Record<string, unknown> | null;
     training_run: number | null;
+    source: { hub: string; repository: string; commit: string } | null;
   };
   created_at: string;
 }

@@ -129,6 +129,7 @@ function Descendants({ model }: { model: CheckpointDetail }) {
 
 function Lineage({ model }: { model: CheckpointDetail }) {
   const { base, dataset, method, seed, training_run: run, arguments: given } = model.lineage;
+  if (model.lineage.source) return <Source {...model.lineage.source} />;
   if (!method) return <p className={css.faint}>{words.imported}</p>;
   return (
     <>
@@ -155,5 +156,17 @@ function Lineage({ model }: { model: CheckpointDetail }) {
         </details>
       )}
     </>
+  );
+}
+
+function Source({ hub, repository, commit }: NonNullable<CheckpointDetail["lineage"]["source"]>) {
+  return (
+    <Facts
+      facts={[
+        [words.repository, <span className={css.mono}>{repository}</span>],
+        [words.hub, <span className={css.mono}>{hub}</span>],
+        [words.commit, <span className={css.mono}>{commit}</span>],
+      ]}
+    />
   );
 }

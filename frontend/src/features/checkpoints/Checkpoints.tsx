@@ -10,6 +10,7 @@ import { Table } from "../../ui/Table";
 import { team } from "../../words/en-team";
 import { usePages } from "../team/queries";
 import { More, Shown } from "../team/Shown";
+import { AddModel, AddServer } from "./Add";
 
 const words = team.checkpoints;
 
@@ -41,8 +42,8 @@ export default function Checkpoints() {
                 { head: words.method, cell: (each) => each.lineage.method ?? "–" },
                 { head: words.base, shape: "name", cell: (each) => each.lineage.base ?? "–" },
                 { head: words.dataset, shape: "name", cell: (each) => each.lineage.dataset ?? "–" },
-                { head: words.parameters, shape: "number", cell: (each) => compact(each.parameters) },
-                { head: words.size, shape: "number", cell: (each) => bytes(each.bytes) },
+                { head: words.parameters, shape: "number", cell: (each) => (each.endpoint ? "–" : compact(each.parameters)) },
+                { head: words.size, shape: "number", cell: (each) => (each.endpoint ? "–" : bytes(each.bytes)) },
                 { head: words.created, shape: "nowrap", cell: (each) => time(each.created_at) },
               ]}
             />
@@ -50,6 +51,8 @@ export default function Checkpoints() {
         }
       </Shown>
       <More query={query} />
+      <AddServer />
+      <AddModel />
     </Page>
   );
 }

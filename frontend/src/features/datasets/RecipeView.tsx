@@ -9,7 +9,7 @@ import { JobBadge, Section } from "../team/parts";
 import { useGet, usePages } from "../team/queries";
 import { More, Shown } from "../team/Shown";
 import css from "../team/team.module.css";
-import { Code } from "./Code";
+import { Code } from "../team/Code";
 import type { ViewProps } from "./Dataset";
 import own from "./datasets.module.css";
 import { recipeLines } from "./recipeWords";

@@ -7,7 +7,7 @@ import { datasets } from "../../words/en-datasets";
 import { Section } from "../team/parts";
 import { useGet } from "../team/queries";
 import css from "../team/team.module.css";
-import { Code } from "./Code";
+import { Code } from "../team/Code";
 import type { ViewProps } from "./Dataset";
 import { download, pandas, pull, python, setUp, trainer, trainersOf } from "./lines";
 import { ConfigChoice, configIn } from "./ConfigChoice";

@@ -1,11 +1,10 @@
 /** Lines to copy, with the button that copies them. */
 import { CopyButton } from "../../ui/CopyButton";
-import css from "../team/team.module.css";
-import own from "./datasets.module.css";
+import css from "./team.module.css";
 
 export function Code({ label, text }: { label: string; text: string }) {
   return (
-    <div className={own.code}>
+    <div className={css.code}>
       <pre className={css.pre} tabIndex={0} role="region" aria-label={label} data-scrolls>
         {text}
       </pre>
