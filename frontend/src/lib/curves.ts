@@ -1,10 +1,16 @@
 /** Points of several curves on one axis, as a chart wants them. Knows nothing of drawing. */
 import type { MetricPoint } from "../api/types";
+import { type Line, Reading, stretchOf, type ThinLine } from "./thin";
 
 export interface Curve {
   label: string;
-  xs: number[];
-  ys: number[];
+  count: number;
+  first: number;
+  last: number;
+  lowest: number;
+  thin: ThinLine;
+  /** All points. To set out tens of thousands takes longer than to draw the thin line. */
+  whole: () => Line;
 }
 
 export type Along = "step" | "time";
@@ -17,28 +23,42 @@ export function curvesOf(label: string, points: readonly MetricPoint[], along: A
   const kept = known.get(points) ?? new Map<string, Map<string, Curve>>();
   known.set(points, kept);
   const key = `${along} ${label}`;
-  const curves = kept.get(key) ?? separated(label, points, along);
+  const curves = kept.get(key) ?? measured(label, points, along);
   kept.set(key, curves);
   return curves;
 }
 
-function separated(label: string, points: readonly MetricPoint[], along: Along): Map<string, Curve> {
-  const curves = new Map<string, Curve>();
+const place = (point: MetricPoint, along: Along) => (along === "step" ? point.step : point.seconds);
+
+function measured(label: string, points: readonly MetricPoint[], along: Along): Map<string, Curve> {
+  const readings = new Map<string, Reading>();
+  const stretch = stretchOf(points.length);
   let name = "";
-  let curve: Curve = { label, xs: [], ys: [] };
-  for (const point of points) {
-    const x = along === "step" ? point.step : point.seconds;
-    for (const each in point.values) {
-      if (each !== name) {
-        name = each;
-        curve = curves.get(name) ?? { label, xs: [], ys: [] };
-        curves.set(name, curve);
+  let reading = new Reading(label);
+  for (let start = 0; start < points.length; start += stretch) {
+    const end = Math.min(start + stretch, points.length);
+    for (let at = start; at < end; at += 1) {
+      const point = points[at]!;
+      for (const each in point.values) {
+        if (each !== name) {
+          name = each;
+          reading = readings.get(name) ?? new Reading(label);
+          readings.set(name, reading);
+        }
+        reading.read(place(point, along), point.values[each]!);
       }
-      curve.xs.push(x);
-      curve.ys.push(point.values[name]!);
     }
+    for (const each of readings.values()) each.cut();
   }
-  return curves;
+  const curve = (each: string, { thin, count, first, last, lowest }: Reading): Curve => {
+    return { label, count, first, last, lowest, thin, whole: () => all(label, each, points, along) };
+  };
+  return new Map([...readings].map(([each, read]) => [each, curve(each, read)]));
+}
+
+function all(label: string, name: string, points: readonly MetricPoint[], along: Along): Line {
+  const having = points.filter(({ values }) => name in values);
+  return { label, xs: having.map((point) => place(point, along)), ys: having.map(({ values }) => values[name]!) };
 }
 
 export function same(some: readonly Curve[], others: readonly Curve[]): boolean {
@@ -46,8 +66,8 @@ export function same(some: readonly Curve[], others: readonly Curve[]): boolean 
 }
 
 /** Without what has no place on a logarithmic axis. */
-export function positive({ label, xs, ys }: Curve, logX: boolean, logY: boolean): Curve {
-  const kept: Curve = { label, xs: [], ys: [] };
+export function positive({ label, xs, ys }: Line, logX: boolean, logY: boolean): Line {
+  const kept: Line = { label, xs: [], ys: [] };
   for (const [at, x] of xs.entries()) {
     if ((logX && x <= 0) || (logY && ys[at]! <= 0)) continue;
     kept.xs.push(x);
@@ -56,37 +76,16 @@ export function positive({ label, xs, ys }: Curve, logX: boolean, logY: boolean)
   return kept;
 }
 
-/** All curves over the union of their places; null where one has no point. */
-export function joined(curves: readonly Curve[]): [number[], ...(number | null)[][]] {
-  const xs = [...new Set(curves.flatMap((curve) => curve.xs))].sort((a, b) => a - b);
-  const place = new Map(xs.map((x, index) => [x, index]));
+/** All lines over the union of their places; null where one has no point. */
+export function joined(lines: readonly Line[]): [number[], ...(number | null)[][]] {
+  const xs = [...new Set(lines.flatMap((line) => line.xs))].sort((a, b) => a - b);
+  const index = new Map(xs.map((x, at) => [x, at]));
   return [
     xs,
-    ...curves.map((curve) => {
+    ...lines.map((line) => {
       const ys = Array.from<unknown, number | null>({ length: xs.length }, () => null);
-      curve.xs.forEach((x, index) => (ys[place.get(x)!] = curve.ys[index]!));
+      line.xs.forEach((x, at) => (ys[index.get(x)!] = line.ys[at]!));
       return ys;
     }),
   ];
-}
-
-const MOST_SHOWN = 2000;
-
-/** At most so many points, the lowest and the highest of each stretch among them, so that spikes
- *  survive. */
-export function thinned(curve: Curve, most = MOST_SHOWN): Curve {
-  const stretch = Math.ceil(curve.xs.length / (most / 2));
-  if (stretch <= 1) return curve;
-  const kept = new Set<number>();
-  for (let start = 0; start < curve.ys.length; start += stretch) {
-    let low = start;
-    let high = start;
-    for (let at = start; at < Math.min(start + stretch, curve.ys.length); at += 1) {
-      if (curve.ys[at]! < curve.ys[low]!) low = at;
-      if (curve.ys[at]! > curve.ys[high]!) high = at;
-    }
-    kept.add(low).add(high);
-  }
-  const places = [...kept].sort((a, b) => a - b);
-  return { ...curve, xs: places.map((at) => curve.xs[at]!), ys: places.map((at) => curve.ys[at]!) };
 }

@@ -4,9 +4,10 @@
 import { memo, useEffect, useLayoutEffect, useRef, useState } from "react";
 import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
-import { type Curve, joined, positive, same, thinned } from "../lib/curves";
+import { type Curve, joined, positive, same } from "../lib/curves";
 import { significant } from "../lib/format";
 import { smooth } from "../lib/smooth";
+import { thinned, type ThinLine } from "../lib/thin";
 import { team } from "../words/en-team";
 import { Button } from "./Button";
 import css from "./chart.module.css";
@@ -62,10 +63,10 @@ function Chart(props: ChartProps) {
           <span key={curve.label}>
             {words.summary(
               curves.length > 1 ? curve.label : name,
-              curve.ys.length,
-              significant(curve.ys[0] ?? 0),
-              significant(curve.ys.at(-1) ?? 0),
-              significant(curve.ys.reduce((low, y) => Math.min(low, y), Infinity)),
+              curve.count,
+              significant(curve.first),
+              significant(curve.last),
+              significant(curve.lowest),
             )}{" "}
           </span>
         ))}
@@ -75,7 +76,7 @@ function Chart(props: ChartProps) {
 }
 
 function Points({ name, curves, across }: { name: string; curves: readonly Curve[]; across: string }) {
-  const [xs, ...columns] = joined(curves);
+  const [xs, ...columns] = joined(curves.map((curve) => curve.whole()));
   return (
     <Table
       label={name}
@@ -112,11 +113,11 @@ function tick(value: number | null): string {
   return value !== 0 && Math.abs(value) < 0.001 ? value.toExponential(1) : significant(value);
 }
 
-function drawable({ curves, logX, logY }: ChartProps): Curve[] {
-  return curves.map((curve) => thinned(logX || logY ? positive(curve, logX, logY) : curve));
+function drawable({ curves, logX, logY }: ChartProps): ThinLine[] {
+  return curves.map((curve) => (logX || logY ? thinned(positive(curve.whole(), logX, logY)) : curve.thin));
 }
 
-function seriesOf(props: ChartProps, shown: readonly Curve[], colour: (token: string) => string): uPlot.Series[] {
+function seriesOf(props: ChartProps, shown: readonly ThinLine[], colour: (token: string) => string): uPlot.Series[] {
   const raw = shown.map<uPlot.Series>((curve, at) => ({
     label: curve.label || props.name,
     stroke: colour(props.smoothed ? "--line-strong" : COLOURS[at % 4]!),
@@ -149,7 +150,7 @@ function Canvas(props: ChartProps) {
     const element = place.current!;
     const colour = (token: string) => colourOf(element, token);
     const shown = drawable(props);
-    const smoothed = props.smoothed ? shown.map((curve) => ({ ...curve, ys: smooth(curve.ys) })) : [];
+    const smoothed = props.smoothed ? shown.map((line) => ({ ...line, ys: smooth(line.means) })) : [];
     const axis = {
       stroke: colour("--ink-faint"),
       grid: { stroke: colour("--line"), width: 1 },
