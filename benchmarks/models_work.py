@@ -13,6 +13,7 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 import pyarrow as pa
@@ -36,6 +37,7 @@ from models_runner.training_process import read_events
 from tests.factories import make_person, make_project, make_prompt
 
 PROMPTS, SAMPLES, FEW, TOKENS = 64, 4, 24, 64
+TURNS = 5
 BATCH = 64
 STEPS, ROWS = 60, 480
 QUESTIONS = [f"What is {number // 9 + 1} plus {number % 9 + 1}?" for number in range(PROMPTS)]
@@ -66,11 +68,18 @@ def per_second(work: Callable[[], int]) -> float:
 def sampling(tiny: Checkpoint) -> None:
     loops = Loops(checkpoint_dir(tiny), QUESTIONS, TOKENS)
     loops.one_by_one(2)
-    naive = per_second(lambda: loops.one_by_one(FEW))
-    bare = per_second(lambda: loops.batched(SAMPLES, BATCH))
-    ours = per_second(lambda: job(tiny, QUESTIONS, SAMPLES))
-    report("sampling_over_naive", ours / naive, "times prompt by prompt, tokens/s", ">= 5")
-    report("sampling_over_bare", ours / bare, "times a bare batched loop, tokens/s", ">= 0.9")
+    turns = [
+        (
+            per_second(lambda: job(tiny, QUESTIONS, SAMPLES)),
+            per_second(lambda: loops.one_by_one(FEW)),
+            per_second(lambda: loops.batched(SAMPLES, BATCH)),
+        )
+        for _ in range(TURNS)
+    ]
+    over_naive = median(ours / naive for ours, naive, _ in turns)
+    over_bare = median(ours / bare for ours, _, bare in turns)
+    report("sampling_over_naive", over_naive, "times prompt by prompt, tokens/s", ">= 5")
+    report("sampling_over_bare", over_bare, "times a bare batched loop, tokens/s", ">= 0.9")
 
 
 def job(checkpoint: Checkpoint, questions: Sequence[str], samples: int) -> int:
