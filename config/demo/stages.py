@@ -24,11 +24,11 @@ class Sizes:
     test_share: float = 0.18
     demonstrations: int = 60
     rankings: int = 240
-    held_out: int = 40
+    held_out: int = 80
     next_round: int = 30
     rounds: int = 2
     samples_per_prompt: int = 4
-    training: dict[str, Json] = field(default_factory=lambda: {"reward": {"epochs": 3}})
+    training: dict[str, Json] = field(default_factory=dict)
 
 
 class Loop(Watching):
