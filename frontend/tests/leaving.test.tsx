@@ -1,30 +1,90 @@
-/** Links on a page that holds what is not saved. */
-import { cleanup, fireEvent, render, screen } from "@testing-library/react";
-import { afterEach, expect, test, vi } from "vitest";
-import { useAskBeforeLeaving } from "../src/lib/leaving";
+/** A page that holds what is not saved. */
+import { act, cleanup, fireEvent, render, screen } from "@testing-library/react";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { Link, Redirect, Router, useLocation } from "wouter";
+import { askAround, useAskBeforeLeaving } from "../src/lib/leaving";
+
+const confirm = vi.fn<(question: string) => boolean>();
+
+beforeEach(() => {
+  vi.stubGlobal("confirm", confirm);
+  history.replaceState(null, "", "/before");
+  history.pushState(null, "", "/here");
+});
 
 afterEach(() => {
   cleanup();
+  confirm.mockReset();
   vi.unstubAllGlobals();
 });
 
 function Page({ unsaved }: { unsaved: boolean }) {
+  const [path, go] = useLocation();
   useAskBeforeLeaving(unsaved, "Leave?");
   return (
     <>
-      <a href="/elsewhere">Elsewhere</a>
-      <a href="#main">Below</a>
+      <Link href="/elsewhere">A link</Link>
+      <button onClick={() => go("/elsewhere")}>A key or the palette</button>
+      <button onClick={() => go("/here?filter=1")}>On this page</button>
+      <p>At {path}</p>
     </>
   );
 }
 
-test.each([
-  { unsaved: true, says: false, goes: false },
-  { unsaved: true, says: true, goes: true },
-  { unsaved: false, says: false, goes: true },
-])("$unsaved, answered $says", ({ unsaved, says, goes }) => {
-  vi.stubGlobal("confirm", () => says);
-  render(<Page unsaved={unsaved} />);
-  expect(fireEvent.click(screen.getByText("Elsewhere"))).toBe(goes);
-  expect(fireEvent.click(screen.getByText("Below"))).toBe(true);
+function open(page: React.ReactNode) {
+  render(<Router aroundNav={askAround}>{page}</Router>);
+}
+
+function isAt(path: string) {
+  expect(location.pathname).toBe(path);
+  expect(screen.getByText(`At ${path}`)).toBeTruthy();
+}
+
+async function back() {
+  await act(async () => {
+    history.back();
+    await new Promise((done) => setTimeout(done, 20));
+  });
+}
+
+test.each(["A link", "A key or the palette"])("%s is asked about, and followed or not", (way) => {
+  open(<Page unsaved />);
+  confirm.mockReturnValueOnce(false);
+  fireEvent.click(screen.getByText(way));
+  isAt("/here");
+  confirm.mockReturnValueOnce(true);
+  fireEvent.click(screen.getByText(way));
+  isAt("/elsewhere");
+  expect(confirm.mock.calls).toEqual([["Leave?"], ["Leave?"]]);
+});
+
+test("what leads nowhere else, or leaves nothing unsaved, is not asked about", () => {
+  open(<Page unsaved />);
+  fireEvent.click(screen.getByText("On this page"));
+  isAt("/here");
+  cleanup();
+  open(<Page unsaved={false} />);
+  fireEvent.click(screen.getByText("A link"));
+  isAt("/elsewhere");
+  expect(confirm).not.toHaveBeenCalled();
+});
+
+test("who does not go back stays where they were", async () => {
+  open(<Page unsaved />);
+  confirm.mockReturnValue(false);
+  await back();
+  isAt("/here");
+  confirm.mockReturnValue(true);
+  await back();
+  isAt("/before");
+});
+
+test("what takes the place of the page leads on unasked", () => {
+  const at = (done: boolean) => (
+    <Router aroundNav={askAround}>{done ? <Redirect to="/elsewhere" /> : <Page unsaved />}</Router>
+  );
+  const { rerender } = render(at(false));
+  rerender(at(true));
+  expect(location.pathname).toBe("/elsewhere");
+  expect(confirm).not.toHaveBeenCalled();
 });

@@ -14,6 +14,7 @@ interface Props extends ComponentProps<"button"> {
   busy?: boolean;
 }
 
+/** While it is busy it does nothing, and keeps the focus, which one that is disabled would lose. */
 export function Button({ look = "usual", shortcut, showKey, busy, children, ...rest }: Props) {
   const hint = shortcut && `${t.keys.names[shortcut]} (${keyHint(shortcut)})`;
   return (
@@ -22,7 +23,8 @@ export function Button({ look = "usual", shortcut, showKey, busy, children, ...r
       title={hint}
       aria-keyshortcuts={shortcut && keyShortcuts(shortcut)}
       {...rest}
-      disabled={rest.disabled || busy}
+      onClick={busy ? (event) => event.preventDefault() : rest.onClick}
+      aria-disabled={busy || undefined}
       aria-busy={busy || undefined}
       className={`${css.button} ${css[look]} ${rest.className ?? ""}`}
     >

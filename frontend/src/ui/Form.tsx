@@ -47,11 +47,7 @@ export function Form({ onSubmit, children, className, onChange, clears }: FormPr
         }}
       >
         {children(busy)}
-        {error !== null && (
-          <div ref={(words) => words?.scrollIntoView({ block: "nearest" })}>
-            <Failure error={error} />
-          </div>
-        )}
+        {error !== null && <Failure error={error} />}
       </form>
     </Problems>
   );

@@ -1,8 +1,9 @@
 /** The states that every screen has: loading, nothing there, failed, and a word to the person. */
-import type { ReactNode } from "react";
+import { useEffect, useLayoutEffect, useRef, type ReactNode } from "react";
 import { Problem, Unreachable } from "../api/http";
 import { t } from "../words";
 import { Button } from "./Button";
+import { announce } from "./Live";
 import css from "./states.module.css";
 
 export function Loading({ rows = 6 }: { rows?: number }) {
@@ -42,7 +43,24 @@ export function wordsOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-export function Failure({ error, onRetry }: { error: unknown; onRetry?: () => void }) {
+interface FailureProps {
+  error: unknown;
+  /** Reads again. What an action met has none, and comes into sight by itself. */
+  onRetry?: () => void;
+  /** It is being read again. */
+  busy?: boolean;
+}
+
+export function Failure({ error, onRetry, busy }: FailureProps) {
+  const box = useRef<HTMLDivElement>(null);
+  const told = useRef<unknown>(null);
+  const isAnswer = onRetry === undefined;
+  useEffect(() => {
+    if (isAnswer) box.current?.scrollIntoView({ block: "nearest" });
+    else if (told.current !== null) announce(wordsOf(error));
+    told.current = error;
+  }, [error, isAnswer]);
+  useLayoutEffect(() => () => leadOn(box.current), []);
   if (error instanceof Problem && error.code === "role_missing") {
     return (
       <Empty>
@@ -53,7 +71,7 @@ export function Failure({ error, onRetry }: { error: unknown; onRetry?: () => vo
   // What is not there is not there a moment later either.
   const isMissing = error instanceof Problem && error.status === 404;
   return (
-    <div className={`${css.note} ${css.bad}`} role="alert">
+    <div ref={box} className={`${css.note} ${css.bad}`} role="alert">
       <p>{wordsOf(error)}</p>
       {error instanceof Problem && error.requestId && !isMissing && (
         <span className={css.faint}>{t.common.requestId(error.requestId)}</span>
@@ -61,10 +79,24 @@ export function Failure({ error, onRetry }: { error: unknown; onRetry?: () => vo
       {error instanceof Problem && error.code === "auth_required" ? (
         <Button onClick={() => location.reload()}>{t.signIn.title}</Button>
       ) : (
-        onRetry && !isMissing && <Button onClick={onRetry}>{t.common.retry}</Button>
+        onRetry && !isMissing && (
+          <Button busy={busy} onClick={onRetry}>
+            {t.common.retry}
+          </Button>
+        )
       )}
     </div>
   );
+}
+
+/** The button goes with the failure; who pressed it is led to the heading of what is there now. */
+function leadOn(failure: HTMLElement | null): void {
+  if (!failure?.contains(document.activeElement)) return;
+  const place = failure.closest("section, dialog, main");
+  const heading = place?.querySelector<HTMLElement>("h1, h2");
+  if (!heading) return;
+  heading.tabIndex = -1;
+  heading.focus({ preventScroll: true });
 }
 
 export function Note(props: { tone?: "bad" | "info" | "good"; children: ReactNode; action?: ReactNode }) {

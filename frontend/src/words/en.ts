@@ -45,6 +45,7 @@ export const en = {
       invitation_closed: "This invitation was accepted or taken back before.",
       csrf_failed: "The page is out of date. Reload it and try again.",
       rate_limited: "Too many requests. Try again in a moment.",
+      broken: "Something failed on the server; what you wrote is kept in this page. If it fails again, tell an admin the number of this request.",
       unavailable: "The server is away for a moment. What you wrote is kept in this page.",
       storage_full: "The server is out of space. Nothing was saved there.",
       label_locked: "This label was decided or changed meanwhile.",

@@ -43,6 +43,7 @@ export const es = ({ count, plural }: Counting): Words => ({
       invitation_closed: "Esta invitación ya se aceptó o se retiró.",
       csrf_failed: "La página está anticuada. Recárgala e inténtalo de nuevo.",
       rate_limited: "Demasiadas solicitudes. Prueba dentro de un momento.",
+      broken: "Algo falló en el servidor; lo que escribiste se guarda en esta página. Si vuelve a fallar, di el número de esta solicitud a un administrador.",
       unavailable: "El servidor no está por un momento. Lo que escribiste se guarda en esta página.",
       storage_full: "El servidor no tiene más espacio. Allí no se guardó nada.",
       label_locked: "Mientras tanto se decidió sobre esta etiqueta, o se cambió.",

@@ -1,6 +1,6 @@
 /** L3, L4, L5: rank the responses, compare two, rate them, in whatever mix the label form asks for.
  *  Digits answer the stop that has the focus and go on to the next. */
-import { lazy, Suspense, useMemo, useRef, useState } from "react";
+import { lazy, useMemo, useRef, useState } from "react";
 import type { LabelForm } from "../../api/types";
 import { useHeightVariable } from "../../lib/height";
 import {
@@ -23,7 +23,7 @@ import { t } from "../../words";
 import { Frame } from "./Frame";
 import type { TaskProps } from "./Label";
 import css from "./label.module.css";
-import { useTaskKeys } from "./preview";
+import { Late, useTaskKeys } from "./preview";
 import { Rail } from "./Rail";
 import { ResponseCard } from "./ResponseCard";
 import { Top } from "./Top";
@@ -236,14 +236,14 @@ export function JudgeTask({ task, queue, view, onView, onGuidelines }: TaskProps
               onClear={() => clear(response.label)}
             >
               {hasParts && (
-                <Suspense>
+                <Late>
                   <OfResponse {...parts} label={response.label} onStop={setStop} onFlag={(id) => flag(response.label, id)} />
-                </Suspense>
+                </Late>
               )}
             </ResponseCard>
           ))}
           {hasParts && (
-            <Suspense>
+            <Late>
               <Parts
                 {...parts}
                 compares={kind === "compare"}
@@ -255,7 +255,7 @@ export function JudgeTask({ task, queue, view, onView, onGuidelines }: TaskProps
                 onNone={(none) => put({ none })}
                 onWhy={(justification) => put({ justification }, false)}
               />
-            </Suspense>
+            </Late>
           )}
         </div>
         {kind === "rank" && (

@@ -1,5 +1,5 @@
 /** L2: write the response that the model should have given. */
-import { lazy, Suspense, useMemo, useRef, useState } from "react";
+import { lazy, useMemo, useRef, useState } from "react";
 import { count, lengthOf } from "../../lib/format";
 import {
   extrasOf,
@@ -21,7 +21,7 @@ import { lettersDiffer } from "./checks";
 import { Frame } from "./Frame";
 import type { TaskProps } from "./Label";
 import css from "./label.module.css";
-import { TaskHeading, useTaskKeys } from "./preview";
+import { Late, TaskHeading, useTaskKeys } from "./preview";
 import { Prompt } from "./Prompt";
 import { useTask } from "./useTask";
 
@@ -162,7 +162,7 @@ export function WriteTask({ task, queue, onGuidelines }: TaskProps) {
             <span>{t.write.characters(count(length), count(most))}</span>
             <Hint prompt={prompt.messages.at(-1)?.content ?? ""} text={text} />
           </div>
-          <Suspense>
+          <Late>
             <Parts
               form={form}
               stops={stops}
@@ -179,7 +179,7 @@ export function WriteTask({ task, queue, onGuidelines }: TaskProps) {
               onNone={() => {}}
               onWhy={(justification) => judge({ justification })}
             />
-          </Suspense>
+          </Late>
         </section>
       </div>
     </Frame>

@@ -1,6 +1,6 @@
 /** Whether a task is shown for its looks on a page of another's: then it takes neither the focus nor
  *  the keys, and its heading stands below the page's. */
-import { createContext, use, type ReactNode, type Ref } from "react";
+import { createContext, Suspense, use, type ReactNode, type Ref } from "react";
 import { useKeys } from "../../lib/keys";
 
 export const Preview = createContext(false);
@@ -20,6 +20,11 @@ export function TaskHeading({ ref, children }: HeadingProps) {
       {children}
     </h1>
   );
+}
+
+/** What comes by itself, after the rest of the task; a preview appears whole. */
+export function Late({ children }: { children: ReactNode }) {
+  return use(Preview) ? children : <Suspense>{children}</Suspense>;
 }
 
 export function useTaskKeys(handlers: Parameters<typeof useKeys>[0]): void {

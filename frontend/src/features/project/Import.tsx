@@ -11,7 +11,9 @@ import { Table } from "../../ui/Table";
 import { team } from "../../words/en-team";
 import { JobProgress, JobState, JobTrouble, Section } from "../team/parts";
 import { isActive, usePages, useRefresh } from "../team/queries";
+import { Shown } from "../team/Shown";
 import css from "../team/team.module.css";
+import { useAttempt } from "../team/useAttempt";
 import { ImportCheck } from "./ImportCheck";
 import { queryOf, usualWay, type Way } from "./importWay";
 import own from "./project.module.css";
@@ -51,20 +53,9 @@ export default function Import({ slug }: { slug: string }) {
   const [way, setWay] = useState<Way>(usualWay);
   const [preview, setPreview] = useState<ImportPreview | null>(null);
   const [started, setStarted] = useState<ImportJob | null>(null);
-  const [error, setError] = useState<unknown>(null);
-  const [busy, setBusy] = useState(false);
+  const { busy, error, attempt, forget } = useAttempt();
   const refresh = useRefresh();
 
-  const attempt = async (work: () => Promise<void>) => {
-    setBusy(true);
-    setError(null);
-    try {
-      await work();
-    } catch (failure) {
-      setError(failure);
-    }
-    setBusy(false);
-  };
   const check = (file: Chosen, next: Way, upload?: string) =>
     attempt(async () => {
       const query = queryOf(next, upload);
@@ -110,7 +101,7 @@ export default function Import({ slug }: { slug: string }) {
           onAgain={() => {
             setChosen(null);
             setPreview(null);
-            setError(null);
+            forget();
           }}
         />
       )}
@@ -185,10 +176,16 @@ function Choose({ busy, onChosen }: { busy: boolean; onChosen: (chosen: Chosen) 
 
 function History({ slug }: { slug: string }) {
   const query = usePages<ImportJob>(`projects/${slug}/imports`, (jobs) => jobs.some(isActive));
-  if (query.error !== null) return <Failure error={query.error} onRetry={() => void query.refetch()} />;
-  if (!query.rows?.length) return null;
-  const waiting = query.rows.find((job) => job.waiting);
-  const done = query.rows[0]!.state === "done";
+  return (
+    <Shown query={{ ...query, data: query.rows }}>
+      {(jobs) => jobs.length > 0 && <Jobs slug={slug} jobs={jobs} />}
+    </Shown>
+  );
+}
+
+function Jobs({ slug, jobs }: { slug: string; jobs: ImportJob[] }) {
+  const waiting = jobs.find((job) => job.waiting);
+  const done = jobs[0]!.state === "done";
   return (
     <Section
       title={words.history}
@@ -197,7 +194,7 @@ function History({ slug }: { slug: string }) {
       {waiting && <JobTrouble job={waiting} />}
       <Table
         label={words.history}
-        rows={query.rows}
+        rows={jobs}
         keyOf={(job) => job.id}
         columns={[
           { head: words.file, shape: "wide", cell: (job) => job.file_name },

@@ -21,16 +21,20 @@ interface Invitation {
   expires_at: string;
 }
 
+const pathOf = (slug: string) => `projects/${slug}/invitations`;
+export const useInvitations = (slug: string) => useGet<Page<Invitation>>(pathOf(slug));
+
 /** Nothing at all while there are none. */
 export function Invitations({ slug }: { slug: string }) {
-  const path = `projects/${slug}/invitations`;
-  const { data, error, refetch } = useGet<Page<Invitation>>(path);
+  const { data, error, isFetching, refetch } = useInvitations(slug);
   const refresh = useRefresh();
-  if (error !== null) return <Failure error={error} onRetry={() => void refetch()} />;
+  if (error !== null) {
+    return <Failure error={error} busy={isFetching} onRetry={() => void refetch()} />;
+  }
   if (!data || data.results.length === 0) return null;
   const revoke = async (invitation: Invitation) => {
     await request("DELETE", `invitations/${invitation.id}`);
-    await refresh(path);
+    await refresh(pathOf(slug));
   };
   return (
     <Section title={words.title}>

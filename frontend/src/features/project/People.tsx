@@ -17,7 +17,7 @@ import { useGet, useRefresh } from "../team/queries";
 import { Shown } from "../team/Shown";
 import css from "../team/team.module.css";
 import { Hours } from "./Hours";
-import { Invitations } from "./Invitations";
+import { Invitations, useInvitations } from "./Invitations";
 import { MemberDialog } from "./MemberDialog";
 import own from "./project.module.css";
 
@@ -30,11 +30,13 @@ interface Removal {
 
 export default function People({ slug }: { slug: string }) {
   const query = useGet<PageOf<Member>>(`projects/${slug}/members`);
+  // They stand between others: nothing moves for them once the page is there.
+  const waits = useInvitations(slug).isPending;
   const [removal, setRemoval] = useState<Removal | null>(null);
   const [limited, setLimited] = useState<Member | null>(null);
   return (
     <Page title={words.title}>
-      <Shown query={query}>
+      <Shown query={waits ? { ...query, data: undefined } : query}>
         {({ results }) => (
           <>
             <AddPerson slug={slug} />

@@ -22,6 +22,7 @@ import { textValue } from "../team/parts";
 import { useProject, usePages, useRefresh } from "../team/queries";
 import { More, Shown } from "../team/Shown";
 import css from "../team/team.module.css";
+import { useAttempt } from "../team/useAttempt";
 import { Correct } from "./Correct";
 import own from "./project.module.css";
 
@@ -125,7 +126,7 @@ function Labels({ slug, labels: read, judging }: LabelsProps) {
   const [judged, setJudged] = useState<ReadonlyMap<number, string>>(new Map());
   const [returning, setReturning] = useState(false);
   const [correcting, setCorrecting] = useState(false);
-  const [error, setError] = useState<unknown>(null);
+  const { busy, error, attempt, forget } = useAttempt();
   const { session } = useHere();
   const refresh = useRefresh();
   const heading = useRef<HTMLHeadingElement>(null);
@@ -139,7 +140,7 @@ function Labels({ slug, labels: read, judging }: LabelsProps) {
   }, [place]);
 
   const move = (distance: number) => {
-    setError(null);
+    forget();
     setPlace(Math.max(0, Math.min(labels.length - 1, place + distance)));
   };
   const judge = async (verdict: "accept" | "send_back" | "fix", reason: string, answer?: Answer) => {
@@ -156,9 +157,9 @@ function Labels({ slug, labels: read, judging }: LabelsProps) {
     if (place === labels.length - 1) announce(words.last);
     else move(1);
   };
-  const accept = () => judge("accept", "").catch(setError);
+  const accept = () => void attempt(() => judge("accept", ""));
   useKeys({
-    accept: open ? () => void accept() : undefined,
+    accept: open && !busy ? accept : undefined,
     correct: open ? () => setCorrecting(true) : undefined,
     sendBack: open ? () => setReturning(true) : undefined,
     reviewNext: () => move(1),
@@ -214,7 +215,8 @@ function Labels({ slug, labels: read, judging }: LabelsProps) {
               shortcut="accept"
               showKey
               disabled={!open}
-              onClick={() => void accept()}
+              busy={busy}
+              onClick={accept}
             >
               {words.accept}
             </Button>

@@ -1,6 +1,7 @@
 /** M2: a project on one page, beside the task as its labelers will see it; a new one is made by the
  *  same page. */
-import { useLocation } from "wouter";
+import { useState } from "react";
+import { Redirect } from "wouter";
 import { post, request } from "../../api/http";
 import { currentSession } from "../../api/session";
 import type { FormTemplates, Project } from "../../api/types";
@@ -56,16 +57,18 @@ function Known({ slug }: { slug: string }) {
 }
 
 function New() {
-  const [, go] = useLocation();
+  const [made, setMade] = useState<string | null>(null);
   const { session, onSession } = useHere();
   const templates = useTemplates();
   const refresh = useRefresh();
   const create = async (body: SetUp) => {
     const project = await post<Project>("projects", body);
-    onSession(await currentSession());
+    // It is made, whatever comes of reading the session again: its own page reads it as well.
+    await currentSession().then(onSession, () => {});
     await refresh("projects");
-    go(`/projects/${project.slug}`);
+    setMade(project.slug);
   };
+  if (made) return <Redirect to={`/projects/${made}`} />;
   return (
     <Page title={team.projects.new} lead={mayCreate(session) && words.newLead}>
       {mayCreate(session) ? (

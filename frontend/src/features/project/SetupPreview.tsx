@@ -1,6 +1,6 @@
 /** The task view of labelers, as the form in the making would show it: the same components, with a
  *  sample task and no server behind it. */
-import { useState } from "react";
+import { Suspense, useState } from "react";
 import type { LabelerServer } from "../../api/labeler";
 import type { Assignment, LabelForm, TaskKind } from "../../api/types";
 import { DraftKeeper } from "../../lib/drafts";
@@ -8,9 +8,12 @@ import { Outbox } from "../../lib/outbox";
 import { LabelQueue } from "../../lib/queue";
 import { memoryStore } from "../../lib/store";
 import { Segments } from "../../ui/Form";
+import { Loading } from "../../ui/States";
 import { Markdown } from "../../ui/text/Markdown";
 import { team } from "../../words/en-team";
 import { JudgeTask } from "../label/JudgeTask";
+// Comes with the page: the preview would else wait for it.
+import "../label/Parts";
 import { Preview } from "../label/preview";
 import { usualView, type View } from "../label/view";
 import { WriteTask } from "../label/WriteTask";
@@ -99,14 +102,16 @@ function Task(props: { kind: TaskKind; form: LabelForm; count: number }) {
   const Kind = props.kind === "demonstrate" ? WriteTask : JudgeTask;
   return (
     <Preview value>
-      <Kind
-        key={`${props.kind}-${props.count}`}
-        task={{ assignment, draft, lost: false }}
-        queue={queue}
-        view={view}
-        onView={(part) => setView((before) => ({ ...before, ...part }))}
-        onGuidelines={() => {}}
-      />
+      <Suspense fallback={<Loading />}>
+        <Kind
+          key={`${props.kind}-${props.count}`}
+          task={{ assignment, draft, lost: false }}
+          queue={queue}
+          view={view}
+          onView={(part) => setView((before) => ({ ...before, ...part }))}
+          onGuidelines={() => {}}
+        />
+      </Suspense>
     </Preview>
   );
 }

@@ -10,6 +10,7 @@ import { t } from "../../words";
 import { quality as words } from "../../words/en-quality";
 import { Section, textValue } from "../team/parts";
 import { useProject, useRefresh } from "../team/queries";
+import { useAttempt } from "../team/useAttempt";
 import css from "./quality.module.css";
 import type { Alert, Quality } from "./types";
 
@@ -79,7 +80,7 @@ function Pause(props: { slug: string; labeler: number; name: string; paused: boo
   const { slug, labeler, name, paused } = props;
   const manages = useProject(slug).data?.roles.includes("manager");
   const [asking, setAsking] = useState(false);
-  const [error, setError] = useState<unknown>(null);
+  const { busy, error, attempt } = useAttempt();
   const refresh = useRefresh();
   if (!manages) return null;
   const address = `projects/${slug}/members/${labeler}/pause`;
@@ -88,14 +89,16 @@ function Pause(props: { slug: string; labeler: number; name: string; paused: boo
     setAsking(false);
     await refresh(`projects/${slug}`);
   };
-  const lift = () =>
-    request("DELETE", address)
-      .then(() => refresh(`projects/${slug}`))
-      .catch(setError);
+  const lift = async () => {
+    await request("DELETE", address);
+    await refresh(`projects/${slug}`);
+  };
   return (
     <>
       {paused ? (
-        <Button onClick={() => void lift()}>{words.alerts.lift}</Button>
+        <Button busy={busy} onClick={() => void attempt(lift)}>
+          {words.alerts.lift}
+        </Button>
       ) : (
         <Button look="danger" onClick={() => setAsking(true)}>
           {words.alerts.pause}

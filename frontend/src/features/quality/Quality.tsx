@@ -15,6 +15,7 @@ import { tasks } from "../../words/en-tasks";
 import { Facts, Progress, Section } from "../team/parts";
 import { NOW_AND_THEN, useGet, useProject, useRefresh } from "../team/queries";
 import { Shown } from "../team/Shown";
+import { useAttempt } from "../team/useAttempt";
 import { Alerts } from "./Alerts";
 import { Bars, type Line } from "./Bars";
 import css from "./quality.module.css";
@@ -45,15 +46,15 @@ function leadOf({ as_of, figures }: Told): string | undefined {
 
 function CountAgain({ slug, working }: { slug: string; working: boolean }) {
   const refresh = useRefresh();
-  const [error, setError] = useState<unknown>(null);
-  const again = () =>
-    post(`projects/${slug}/quality`)
-      .then(() => refresh(`projects/${slug}/quality`))
-      .catch(setError);
+  const { busy, error, attempt } = useAttempt();
+  const again = async () => {
+    await post(`projects/${slug}/quality`);
+    await refresh(`projects/${slug}/quality`);
+  };
   return (
     <>
       {error !== null && <Failure error={error} />}
-      <Button busy={working} onClick={() => void again()}>
+      <Button busy={working || busy} onClick={() => void attempt(again)}>
         {working ? words.counting : words.countAgain}
       </Button>
     </>
@@ -111,18 +112,18 @@ function Body({ slug, told }: { slug: string; told: Told }) {
 function AutoPause({ slug, told }: { slug: string; told: Told }) {
   const manages = useProject(slug).data?.roles.includes("manager");
   const refresh = useRefresh();
-  const [error, setError] = useState<unknown>(null);
+  const { error, attempt } = useAttempt();
   if (!manages) return null;
-  const change = (auto_pause: boolean) =>
-    request("PATCH", `projects/${slug}`, { body: { auto_pause } })
-      .then(() => refresh(`projects/${slug}`))
-      .catch(setError);
+  const change = async (auto_pause: boolean) => {
+    await request("PATCH", `projects/${slug}`, { body: { auto_pause } });
+    await refresh(`projects/${slug}`);
+  };
   return (
     <>
       <Check
         label={words.alerts.autoPause}
         checked={told.auto_pause}
-        onChange={(event) => void change(event.target.checked)}
+        onChange={({ target: { checked } }) => void attempt(() => change(checked))}
       />
       {error !== null && <Failure error={error} />}
     </>

@@ -6,6 +6,7 @@ import { Failure, Note } from "../../ui/States";
 import { tasks as words } from "../../words/en-tasks";
 import { useRefresh } from "../team/queries";
 import css from "../team/team.module.css";
+import { useAttempt } from "../team/useAttempt";
 import own from "./tasks.module.css";
 
 type Change = { priority: number } | { overlap: number } | { closed: boolean };
@@ -18,37 +19,32 @@ interface Changed {
 
 export function TaskChanges({ slug, tasks }: { slug: string; tasks: number[] }) {
   const [done, setDone] = useState<Changed | null>(null);
-  const [error, setError] = useState<unknown>(null);
-  const [busy, setBusy] = useState(false);
+  const { busy, error, attempt } = useAttempt();
   const refresh = useRefresh();
-  const send = async (bodies: Undo) => {
-    setBusy(true);
-    setError(null);
-    try {
-      const undo: Undo = [];
-      let changed = 0;
-      for (const body of bodies) {
-        const answer = await request<Changed>("PATCH", `projects/${slug}/tasks`, { body });
-        undo.unshift(...answer.undo);
-        changed += answer.changed;
-      }
-      setDone({ changed, undo });
-    } catch (failure) {
-      setError(failure);
+  const carryOut = async (bodies: Undo) => {
+    const undo: Undo = [];
+    let changed = 0;
+    for (const body of bodies) {
+      const answer = await request<Changed>("PATCH", `projects/${slug}/tasks`, { body });
+      undo.unshift(...answer.undo);
+      changed += answer.changed;
     }
-    setBusy(false);
+    setDone({ changed, undo });
+  };
+  const send = async (bodies: Undo) => {
+    await attempt(() => carryOut(bodies));
     await refresh(`projects/${slug}`);
   };
-  const off = tasks.length === 0 || busy;
-  const change = (change: Change) => void send([{ tasks, ...change }]);
+  const off = tasks.length === 0;
+  const change = (wanted: Change) => void send([{ tasks, ...wanted }]);
   return (
     <>
       <div className={own.changes} role="group" aria-label={words.change}>
         <strong className={own.count}>{words.chosen(tasks.length)}</strong>
-        <Button disabled={off} onClick={() => change({ closed: true })}>
+        <Button disabled={off} busy={busy} onClick={() => change({ closed: true })}>
           {words.close}
         </Button>
-        <Button disabled={off} onClick={() => change({ closed: false })}>
+        <Button disabled={off} busy={busy} onClick={() => change({ closed: false })}>
           {words.reopen}
         </Button>
         <NumberFor
@@ -56,6 +52,7 @@ export function TaskChanges({ slug, tasks }: { slug: string; tasks: number[] }) 
           least={-1000}
           most={1000}
           off={off}
+          busy={busy}
           onSet={(priority) => change({ priority })}
         />
         <NumberFor
@@ -63,6 +60,7 @@ export function TaskChanges({ slug, tasks }: { slug: string; tasks: number[] }) 
           least={1}
           most={100}
           off={off}
+          busy={busy}
           onSet={(overlap) => change({ overlap })}
         />
       </div>
@@ -72,7 +70,7 @@ export function TaskChanges({ slug, tasks }: { slug: string; tasks: number[] }) 
           tone={done.changed > 0 ? "good" : "info"}
           action={
             done.changed > 0 && (
-              <Button disabled={busy} onClick={() => void send(done.undo)}>
+              <Button busy={busy} onClick={() => void send(done.undo)}>
                 {words.undo}
               </Button>
             )
@@ -90,10 +88,11 @@ interface NumberForProps {
   least: number;
   most: number;
   off: boolean;
+  busy: boolean;
   onSet: (value: number) => void;
 }
 
-function NumberFor({ label, least, most, off, onSet }: NumberForProps) {
+function NumberFor({ label, least, most, off, busy, onSet }: NumberForProps) {
   return (
     <form
       className={css.row}
@@ -106,7 +105,7 @@ function NumberFor({ label, least, most, off, onSet }: NumberForProps) {
         {label}
         <input className={own.input} name="value" type="number" min={least} max={most} required disabled={off} />
       </label>
-      <Button type="submit" disabled={off} aria-label={words.setOf(label)}>
+      <Button type="submit" disabled={off} busy={busy} aria-label={words.setOf(label)}>
         {words.set}
       </Button>
     </form>

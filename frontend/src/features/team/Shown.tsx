@@ -7,13 +7,20 @@ import { t } from "../../words";
 interface Query<T> {
   data: T | undefined;
   error: unknown;
+  isFetching?: boolean;
   refetch: () => unknown;
 }
 
 export function Shown<T>({ query, children }: { query: Query<T>; children: (data: T) => ReactNode }) {
   return (
     <>
-      {query.error != null && <Failure error={query.error} onRetry={() => void query.refetch()} />}
+      {query.error != null && (
+        <Failure
+          error={query.error}
+          busy={query.isFetching}
+          onRetry={() => void query.refetch()}
+        />
+      )}
       {query.data !== undefined ? children(query.data) : query.error == null && <Loading />}
     </>
   );
