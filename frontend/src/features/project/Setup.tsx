@@ -16,6 +16,8 @@ import { Shown } from "../team/Shown";
 import { SetupForm, type SetUp } from "./SetupForm";
 
 const words = team.setup;
+// Rows of the skeleton: the form is longer than any window.
+const LONG = 40;
 const useTemplates = () => useGet<FormTemplates>("form-templates");
 
 export default function Setup({ slug }: { slug: string }) {
@@ -41,10 +43,10 @@ function Known({ slug }: { slug: string }) {
         )
       }
     >
-      <Shown query={query}>
+      <Shown query={query} rows={LONG}>
         {(project) =>
           project.roles.includes("manager") ? (
-            <Shown query={templates}>
+            <Shown query={templates} rows={LONG}>
               {(found) => <SetupForm project={project} templates={found} onSave={save} />}
             </Shown>
           ) : (
@@ -72,7 +74,7 @@ function New() {
   return (
     <Page title={team.projects.new} lead={mayCreate(session) && words.newLead}>
       {mayCreate(session) ? (
-        <Shown query={templates}>
+        <Shown query={templates} rows={LONG}>
           {(found) => <SetupForm templates={found} onSave={create} />}
         </Shown>
       ) : (

@@ -11,7 +11,14 @@ interface Query<T> {
   refetch: () => unknown;
 }
 
-export function Shown<T>({ query, children }: { query: Query<T>; children: (data: T) => ReactNode }) {
+interface ShownProps<T> {
+  query: Query<T>;
+  children: (data: T) => ReactNode;
+  /** Of the skeleton: about as high as what it stands for. */
+  rows?: number;
+}
+
+export function Shown<T>({ query, children, rows }: ShownProps<T>) {
   return (
     <>
       {query.error != null && (
@@ -21,7 +28,7 @@ export function Shown<T>({ query, children }: { query: Query<T>; children: (data
           onRetry={() => void query.refetch()}
         />
       )}
-      {query.data !== undefined ? children(query.data) : query.error == null && <Loading />}
+      {query.data !== undefined ? children(query.data) : query.error == null && <Loading rows={rows} />}
     </>
   );
 }
