@@ -27,7 +27,7 @@ test("a button keeps the focus while it is busy, and sends nothing twice", async
   expect(send).toHaveBeenCalledTimes(2);
 });
 
-test("who read again is led to the heading of what there is now", () => {
+test("who reads again is led to the heading of what there is now, or to the button again", () => {
   const page = (failed: boolean) => (
     <main>
       <h1>Tasks</h1>
@@ -38,4 +38,6 @@ test("who read again is led to the heading of what there is now", () => {
   screen.getByText("Try again").focus();
   rerender(page(false));
   expect(document.activeElement).toBe(screen.getByText("Tasks"));
+  rerender(page(true));
+  expect(document.activeElement).toBe(screen.getByText("Try again"));
 });

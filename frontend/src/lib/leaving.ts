@@ -29,6 +29,9 @@ function backOrForward(event: PopStateEvent): void {
   history.pushState(null, "", unsaved.address);
 }
 
+// Before the router listens, which would show the other screen first.
+addEventListener("popstate", backOrForward);
+
 function forGood(event: BeforeUnloadEvent): void {
   event.preventDefault();
 }
@@ -40,11 +43,9 @@ export function useAskBeforeLeaving(isUnsaved: boolean, question: string): void 
     if (!isUnsaved) return;
     unsaved = { question, address: location.href };
     addEventListener("beforeunload", forGood);
-    addEventListener("popstate", backOrForward, { capture: true });
     return () => {
       unsaved = null;
       removeEventListener("beforeunload", forGood);
-      removeEventListener("popstate", backOrForward, { capture: true });
     };
   }, [isUnsaved, question]);
 }

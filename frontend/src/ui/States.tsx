@@ -3,7 +3,6 @@ import { useEffect, useLayoutEffect, useRef, type ReactNode } from "react";
 import { Problem, Unreachable } from "../api/http";
 import { t } from "../words";
 import { Button } from "./Button";
-import { announce } from "./Live";
 import css from "./states.module.css";
 
 export function Loading({ rows = 6 }: { rows?: number }) {
@@ -53,14 +52,14 @@ interface FailureProps {
 
 export function Failure({ error, onRetry, busy }: FailureProps) {
   const box = useRef<HTMLDivElement>(null);
-  const told = useRef<unknown>(null);
   const isAnswer = onRetry === undefined;
   useEffect(() => {
     if (isAnswer) box.current?.scrollIntoView({ block: "nearest" });
-    else if (told.current !== null) announce(wordsOf(error));
-    told.current = error;
   }, [error, isAnswer]);
-  useLayoutEffect(() => () => leadOn(box.current), []);
+  useLayoutEffect(() => {
+    leadBack(box.current);
+    return () => leadOn(box.current);
+  }, []);
   if (error instanceof Problem && error.code === "role_missing") {
     return (
       <Empty>
@@ -89,6 +88,8 @@ export function Failure({ error, onRetry, busy }: FailureProps) {
   );
 }
 
+let led: HTMLElement | null = null;
+
 /** The button goes with the failure; who pressed it is led to the heading of what is there now. */
 function leadOn(failure: HTMLElement | null): void {
   if (!failure?.contains(document.activeElement)) return;
@@ -97,6 +98,13 @@ function leadOn(failure: HTMLElement | null): void {
   if (!heading) return;
   heading.tabIndex = -1;
   heading.focus({ preventScroll: true });
+  led = heading;
+}
+
+/** And to the button again if it fails again. */
+function leadBack(failure: HTMLElement | null): void {
+  if (led !== null && document.activeElement === led) failure?.querySelector("button")?.focus();
+  led = null;
 }
 
 export function Note(props: { tone?: "bad" | "info" | "good"; children: ReactNode; action?: ReactNode }) {
