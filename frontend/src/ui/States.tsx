@@ -57,8 +57,9 @@ export function Failure({ error, onRetry, busy }: FailureProps) {
     if (isAnswer) box.current?.scrollIntoView({ block: "nearest" });
   }, [error, isAnswer]);
   useLayoutEffect(() => {
-    leadBack(box.current);
-    return () => leadOn(box.current);
+    const own = box.current;
+    leadBack(own);
+    return () => leadOn(own);
   }, []);
   if (error instanceof Problem && error.code === "role_missing") {
     return (
