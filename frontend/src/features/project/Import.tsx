@@ -80,7 +80,7 @@ export default function Import({ slug }: { slug: string }) {
     <Page title={words.title} lead={words.lead}>
       {!preview && <Choose busy={busy} onChosen={choose} />}
       {busy && !preview && <Note tone="info">{words.checking}</Note>}
-      {error !== null && (
+      {error !== null && !preview && (
         <Section title={chosen?.name ?? ""}>
           <Failure error={error} />
         </Section>
@@ -93,6 +93,7 @@ export default function Import({ slug }: { slug: string }) {
           preview={preview}
           way={way}
           busy={busy}
+          error={error}
           onWay={(next) => {
             setWay(next);
             void check(chosen!, next, preview.upload);

@@ -5,7 +5,7 @@ import type { ImportPreview } from "../../api/types";
 import { count } from "../../lib/format";
 import { Button } from "../../ui/Button";
 import { Check, Form, Select, TextField } from "../../ui/Form";
-import { Note } from "../../ui/States";
+import { Failure, Note } from "../../ui/States";
 import { Table } from "../../ui/Table";
 import { team } from "../../words/en-team";
 import { Facts, Section } from "../team/parts";
@@ -21,6 +21,7 @@ interface Props {
   preview: ImportPreview;
   way: Way;
   busy: boolean;
+  error: unknown;
   onWay: (way: Way) => void;
   onStart: () => void;
   onAgain: () => void;
@@ -32,6 +33,7 @@ export function ImportCheck(props: Props) {
   const ready = preview.problem === null && brings;
   return (
     <Section title={props.name}>
+      {props.error !== null && <Failure error={props.error} />}
       <Facts
         facts={[
           [words.rows, count(preview.rows)],

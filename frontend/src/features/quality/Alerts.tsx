@@ -10,6 +10,7 @@ import { t } from "../../words";
 import { quality as words } from "../../words/en-quality";
 import { Section, textValue } from "../team/parts";
 import { useProject, useRefresh } from "../team/queries";
+import team from "../team/team.module.css";
 import { useAttempt } from "../team/useAttempt";
 import css from "./quality.module.css";
 import type { Alert, Quality } from "./types";
@@ -107,7 +108,7 @@ function Pause(props: { slug: string; labeler: number; name: string; paused: boo
       {error !== null && <Failure error={error} />}
       {asking && (
         <Dialog title={words.alerts.pauseTitle(name)} onClose={() => setAsking(false)}>
-          <Form onSubmit={pause}>
+          <Form className={team.form} onSubmit={pause}>
             {(busy) => (
               <>
                 <TextArea

@@ -36,7 +36,7 @@ export function MakeGold({ slug, task, label }: { slug: string; task: TaskLabels
       {asking && (
         <Dialog title={words.goldTitle} onClose={() => setAsking(false)}>
           <p>{words.goldHint}</p>
-          <Form onSubmit={make}>
+          <Form className={team.form} onSubmit={make}>
             {(busy) => (
               <DialogActions>
                 <Button onClick={() => setAsking(false)}>{t.common.cancel}</Button>

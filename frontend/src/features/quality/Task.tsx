@@ -17,6 +17,7 @@ import { useHere } from "../shell/here";
 import { CutNote, Section, textValue } from "../team/parts";
 import { useGet, useProject, useRefresh } from "../team/queries";
 import { Shown } from "../team/Shown";
+import team from "../team/team.module.css";
 import { MakeGold, TestTask } from "./Known";
 import css from "./quality.module.css";
 import type { Given, TaskLabels } from "./types";
@@ -191,7 +192,7 @@ function Decide({ slug, task, label }: { slug: string; task: TaskLabels; label: 
       </div>
       {asking && (
         <Dialog title={words.confirm(label.labeler.name)} onClose={() => setAsking(false)}>
-          <Form onSubmit={decide}>
+          <Form className={team.form} onSubmit={decide}>
             {(busy) => (
               <>
                 <TextArea
