@@ -1,5 +1,4 @@
-"""`python -m tests.lanes [NAME...]`: the whole test suite, in lanes, as `make test` runs it. Two
-lanes run at a time: each waits for programs that it started, and for its own last test.
+"""`python -m tests.lanes [NAME...]`: the whole test suite, lane by lane, as `make test` runs it.
 
 Installs what Debian has and this host lacks when it runs as root; otherwise it leaves the lane out
 and says why. With CI set, a lane that is left out fails the run.
@@ -11,20 +10,16 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from threading import Lock
 
 from tests.postgresql import find_binaries, postgresql
 
 ROOT = Path(__file__).resolve().parents[1]
-COLOUR = "yes" if sys.stdout.isatty() else "no"
-PYTEST = (sys.executable, "-m", "pytest", "-p", "no:cacheprovider", f"--color={COLOUR}")
-AT_A_TIME = 2
-# Some more in all than there are processors: while one waits for a program, another works.
-SIDE_BY_SIDE = ("-n", str(min(os.cpu_count() or 1, 8) // AT_A_TIME + 1), "--dist")
+PYTEST = (sys.executable, "-m", "pytest", "-p", "no:cacheprovider")
+# One more than there are processors: while one waits for programs that it started, another works.
+SIDE_BY_SIDE = ("-n", str(min(os.cpu_count() or 1, 4) + 1), "--dist")
 PLACES = {
     "browser": ("tests/browser",),
     "clients": ("tests/clients", "tests/exports/test_bucket.py"),
@@ -42,54 +37,15 @@ class LeftOut(Exception):
 @dataclass(frozen=True)
 class Lane:
     name: str
-    run: Callable[["Lane"], int]
-
-    def say(self, line: str) -> None:
-        print(f"{self.name:>10} │ {line}\n", end="", flush=True)
-
-    def call(
-        self, command: list[str], environment: Mapping[str, str] | None = None, cwd: Path = ROOT
-    ) -> int:
-        """Run it and repeat what it prints, line by line; its exit code."""
-        clean = {name: value for name, value in os.environ.items() if name not in _OURS}
-        # Tests run side by side: a model that took all processors would only wait for them.
-        environment = {"OMP_NUM_THREADS": "1", **clean, **(environment or {})}
-        with subprocess.Popen(
-            command,
-            cwd=cwd,
-            env=environment,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            errors="replace",
-        ) as running:
-            assert running.stdout is not None
-            for line in running.stdout:
-                self.say(line.rstrip())
-        return running.returncode
-
-    def outcome(self) -> tuple[bool, str]:
-        """Whether the lane may be called good, and in words."""
-        self.say((self.run.__doc__ or "").strip())
-        began = time.monotonic()
-        try:
-            code = self.run(self)
-        except LeftOut as reason:
-            good, words = not os.environ.get("CI"), f"left out: {reason}"
-        else:
-            good = code == 0
-            words = "passed" if good else f"failed with exit code {code}"
-            words = f"{words} in {time.monotonic() - began:.0f} s"
-        self.say(words)
-        return good, words
+    run: Callable[[], int]
 
 
-def embedded(lane: Lane) -> int:
+def embedded() -> int:
     """Everything but the browser, on SQLite and, where a broker is needed, embedded Valkey."""
-    return lane.call([*PYTEST, *STEALING, *ELSEWHERE, "-m", "not clients and not servers"])
+    return _call([*PYTEST, *STEALING, *ELSEWHERE, "-m", "not clients and not servers"])
 
 
-def on_postgresql(lane: Lane) -> int:
+def on_postgresql() -> int:
     """What touches the database, once more, and an installation on servers of one's own; but for
     slow tests, in which a model trains or writes: they ask nothing of it that others do not."""
     _need("postgresql", lambda: find_binaries() is not None)
@@ -98,10 +54,10 @@ def on_postgresql(lane: Lane) -> int:
     with postgresql(binaries) as url:
         environment = {"DATABASE_URL": url}
         which = "(database or servers) and not clients and not slow"
-        return lane.call([*PYTEST, *STEALING, *ELSEWHERE, "-m", which], environment)
+        return _call([*PYTEST, *STEALING, *ELSEWHERE, "-m", which], environment)
 
 
-def browser(lane: Lane) -> int:
+def browser() -> int:
     """Journeys in Debian's Chromium against real servers."""
     _need("chromium", partial(_has, "chromium"))
     try:
@@ -109,27 +65,34 @@ def browser(lane: Lane) -> int:
     except LeftOut as reason:
         print(f"{reason}. Journeys run in Chromium itself.", flush=True)
     # The tests of a file share an installation and what was done in it.
-    return lane.call([*PYTEST, *SIDE_BY_SIDE, "loadfile", "-m", "browser", *PLACES["browser"]])
+    return _call([*PYTEST, *SIDE_BY_SIDE, "loadfile", "-m", "browser", *PLACES["browser"]])
 
 
-def clients(lane: Lane) -> int:
+def clients() -> int:
     """Programs made for the Hub, the newest and two-year-old ones, against a real server."""
-    return lane.call([*PYTEST, *STEALING, "-m", "clients", *PLACES["clients"]])
+    return _call([*PYTEST, *STEALING, "-m", "clients", *PLACES["clients"]])
 
 
-def front_end(lane: Lane) -> int:
-    """Parts and rules of the web pages, in a browser's model."""
-    return lane.call(["npm", "test", "--silent"], cwd=ROOT / "frontend")
+def front_end() -> int:
+    return _call(["npm", "test", "--silent"], cwd=ROOT / "frontend")
 
 
-# The long ones first, so that none is left alone at the end for long.
 LANES = [
+    Lane("front-end", front_end),
     Lane("embedded", embedded),
     Lane("postgresql", on_postgresql),
     Lane("browser", browser),
     Lane("clients", clients),
-    Lane("front-end", front_end),
 ]
+
+
+def _call(
+    command: list[str], environment: Mapping[str, str] | None = None, cwd: Path = ROOT
+) -> int:
+    clean = {name: value for name, value in os.environ.items() if name not in _OURS}
+    # Tests run side by side: a model that took all processors would only wait for them.
+    environment = {"OMP_NUM_THREADS": "1", **clean, **(environment or {})}
+    return subprocess.run(command, cwd=cwd, env=environment).returncode
 
 
 _OURS = {
@@ -144,16 +107,9 @@ def _has(program: str) -> bool:
     return shutil.which(program) is not None
 
 
-_INSTALLING = Lock()
-
-
 def _need(package: str, is_there: Callable[[], bool]) -> None:
-    with _INSTALLING:
-        if not is_there():
-            _install(package, is_there)
-
-
-def _install(package: str, is_there: Callable[[], bool]) -> None:
+    if is_there():
+        return
     if os.getuid() != 0 or shutil.which("apt-get") is None:
         raise LeftOut(f"{package} is not installed. Run: sudo apt install {package}")
     print(f"Installing {package} …", flush=True)
@@ -167,19 +123,29 @@ def _install(package: str, is_there: Callable[[], bool]) -> None:
         raise LeftOut(f"{package} was installed but cannot be found")
 
 
+def _outcome(lane: Lane) -> tuple[bool, str]:
+    """Whether the lane may be called good, and in words."""
+    print(f"\n── {lane.name}: {(lane.run.__doc__ or '').strip()}".rstrip(": "), flush=True)
+    began = time.monotonic()
+    try:
+        code = lane.run()
+    except LeftOut as reason:
+        return not os.environ.get("CI"), f"left out: {reason}"
+    words = "passed" if code == 0 else f"failed with exit code {code}"
+    return code == 0, f"{words} in {time.monotonic() - began:.0f} s"
+
+
 def main() -> int:
     names = sys.argv[1:]
     unknown = set(names) - {lane.name for lane in LANES}
     if unknown:
         print(f"There is no lane {', '.join(sorted(unknown))}.", file=sys.stderr)
         return 2
-    lanes = [lane for lane in LANES if not names or lane.name in names]
-    with ThreadPoolExecutor(AT_A_TIME) as side_by_side:
-        outcomes = list(side_by_side.map(Lane.outcome, lanes))
+    outcomes = [(lane, *_outcome(lane)) for lane in LANES if not names or lane.name in names]
     print("\nLanes")
-    for lane, (_, words) in zip(lanes, outcomes, strict=True):
+    for lane, _, words in outcomes:
         print(f"  {lane.name:<12} {words}")
-    return 0 if all(good for good, _ in outcomes) else 1
+    return 0 if all(good for _, good, _ in outcomes) else 1
 
 
 if __name__ == "__main__":

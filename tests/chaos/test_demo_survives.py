@@ -95,6 +95,9 @@ def link_for(site: Installation, name: str) -> Callable[[], str]:
 
 
 @pytest.mark.slow
+# A minute alone on two processors, several beside other work: a whole loop, and every lease that a
+# kill left must run out.
+@pytest.mark.timeout(600)
 def test_the_loop_survives_kill_9_of_every_program(tmp_path: Path) -> None:
     with lived_in(tmp_path, TOUCHSTONE_JOB_LEASE_SECONDS="15") as site:
         manager, engineer = Client(site.url), Client(site.url)
