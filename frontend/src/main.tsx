@@ -1,12 +1,12 @@
 import { createRoot } from "react-dom/client";
 import { Router } from "wouter";
 import { App } from "./app";
-import { askAround } from "./lib/leaving";
+import { navigateIfFree } from "./lib/navigation";
 import "./ui/tokens.css";
 import "./ui/base.css";
 
 createRoot(document.getElementById("root")!).render(
-  <Router aroundNav={askAround}>
+  <Router aroundNav={navigateIfFree}>
     <App />
   </Router>,
 );

@@ -2,7 +2,8 @@
 import { act, cleanup, fireEvent, render, screen } from "@testing-library/react";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { Link, Redirect, Router, useLocation } from "wouter";
-import { askAround, useAskBeforeLeaving } from "../src/lib/leaving";
+import { useAskBeforeLeaving } from "../src/lib/leaving";
+import { navigateIfFree } from "../src/lib/navigation";
 
 const confirm = vi.fn<(question: string) => boolean>();
 
@@ -32,7 +33,7 @@ function Page({ unsaved }: { unsaved: boolean }) {
 }
 
 function open(page: React.ReactNode) {
-  render(<Router aroundNav={askAround}>{page}</Router>);
+  render(<Router aroundNav={navigateIfFree}>{page}</Router>);
 }
 
 function isAt(path: string) {
@@ -81,7 +82,7 @@ test("who does not go back stays where they were", async () => {
 
 test("what takes the place of the page leads on unasked", () => {
   const at = (done: boolean) => (
-    <Router aroundNav={askAround}>{done ? <Redirect to="/elsewhere" /> : <Page unsaved />}</Router>
+    <Router aroundNav={navigateIfFree}>{done ? <Redirect to="/elsewhere" /> : <Page unsaved />}</Router>
   );
   const { rerender } = render(at(false));
   rerender(at(true));
