@@ -20,5 +20,6 @@ export default defineConfig({
     modulePreload: { polyfill: false },
   },
   server: { proxy: { "/api": server, "^/sign-in/.+": server } },
-  test: { environment: "happy-dom", include: ["tests/**/*.test.{ts,tsx}"] },
+  // The tests share a browser: to make one for each file took most of the time.
+  test: { isolate: false, environment: "happy-dom", include: ["tests/**/*.test.{ts,tsx}"] },
 });

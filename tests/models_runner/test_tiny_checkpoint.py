@@ -2,10 +2,9 @@
 
 import io
 import json
-import os
-import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -13,6 +12,7 @@ import pytest
 from models_runner.tiny import inputs_hash
 from models_runner.tiny.progress import Progress
 from tests.late import Late
+from tests.models_runner.warm_trainer import begin_tiny, ended
 
 transformers, safetensors = Late("transformers"), Late("safetensors")
 new_tokenizer = Late("models_runner.trainers.new_tokenizer")
@@ -78,12 +78,13 @@ def test_any_text_survives_its_tokenizer(tiny_dir: Path, text: str) -> None:
 
 def test_a_killed_build_leaves_no_half_checkpoint(tmp_path: Path) -> None:
     target = tmp_path / "tiny"
-    command = [sys.executable, "-m", "models_runner.tiny", str(target), "--steps", "400"]
-    build = subprocess.Popen(command, stdout=subprocess.PIPE, start_new_session=True)
-    assert build.stdout is not None
-    build.stdout.readline()
-    os.killpg(build.pid, signal.SIGKILL)
-    build.wait()
+    build = begin_tiny(target, steps=400)
+    deadline = time.monotonic() + 100
+    while not list(tmp_path.glob(".tiny-*/events.jsonl")):
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    build.kill()
+    build.join()
     assert not target.exists()
 
 
@@ -111,8 +112,7 @@ def test_a_short_build_takes_the_place_of_an_older_one(tmp_path: Path) -> None:
     target = tmp_path / "tiny"
     target.mkdir()
     (target / "old").touch()
-    command = [sys.executable, "-m", "models_runner.tiny", str(target), "--steps", "3"]
-    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+    assert ended(begin_tiny(target, steps=3)) == 0
     assert json.loads((target / "touchstone.json").read_text())["arguments"]["max_steps"] == 3
     assert not (target / "old").exists()
     assert list(tmp_path.iterdir()) == [target]

@@ -22,7 +22,7 @@ from models_runner.training_process import (
 )
 from tests.late import Late
 from tests.models_runner.conftest import turn, write_rows
-from tests.models_runner.warm_trainer import train
+from tests.models_runner.warm_trainer import begin, ended, train
 
 pytestmark = pytest.mark.slow
 numpy_files = Late("safetensors.numpy")
@@ -89,9 +89,10 @@ def test_a_cancelled_run_saves_and_goes_on_later(
     make_run: MakeRun, tiny_dir: Path, demonstrations: Path, tmp_path: Path
 ) -> None:
     run_dir = make_run("sft", tiny_dir, demonstrations, **LONG)
-    process = start(run_dir)
+    process = begin(run_dir)
     wait_for(run_dir, "log")
-    assert terminate(process, 60) == 3
+    process.terminate()
+    assert ended(process) == 3
     cancelled = read_events(run_dir, 0)[0][-1]
     assert cancelled["event"] == "cancelled"
     assert 0 < cancelled["step"] < 60
