@@ -18,7 +18,6 @@ from models_runner.training_process import (
     is_running,
     read_events,
     start,
-    terminate,
 )
 from tests.late import Late
 from tests.models_runner.conftest import turn, write_rows

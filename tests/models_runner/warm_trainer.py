@@ -14,6 +14,9 @@ from unittest.mock import patch
 from models_runner.tiny.inputs import RECIPE
 from models_runner.trainers.__main__ import METHODS, main
 from models_runner.training_process import OFFLINE, OUTPUT_FILE
+from tests.late import Late
+
+tiny = Late("models_runner.tiny.build")
 
 
 def train(run_dir: Path) -> int:
@@ -64,7 +67,5 @@ def _train(run_dir: Path, environment: dict[str, str]) -> None:
 
 
 def _build(target: Path, steps: int) -> None:
-    from models_runner.tiny.build import build
-
     with open(os.devnull, "w") as nowhere:
-        build(target, replace(RECIPE, steps=steps), seed=0, stream=nowhere)
+        tiny.build(target, replace(RECIPE, steps=steps), seed=0, stream=nowhere)
