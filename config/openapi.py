@@ -1,8 +1,11 @@
 """What the OpenAPI schema says of every address beside its own answers: the ways of refusing, each
 as one problem (RFC 9457)."""
 
+from functools import cache
 from http import HTTPStatus
 from typing import Any
+
+from drf_spectacular.generators import SchemaGenerator
 
 REFUSALS = {
     "get": (400, 401, 403, 404, 409, 503),
@@ -35,3 +38,16 @@ def with_refusals(result: dict[str, Any], **_: Any) -> dict[str, Any]:
                 described = {"description": HTTPStatus(status).phrase, "content": content}
                 operation["responses"].setdefault(str(status), described)
     return result
+
+
+class KeptSchema(SchemaGenerator):
+    """Made once in a process: to make it takes a second, and anybody may ask for it."""
+
+    def get_schema(self, request: object = None, public: bool = False) -> Any:
+        return _made()
+
+
+@cache
+def _made() -> Any:
+    maker: Any = SchemaGenerator  # its methods have no types
+    return maker().get_schema(public=True)

@@ -169,6 +169,7 @@ REST_FRAMEWORK = {
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
 }
 SPECTACULAR_SETTINGS = {
+    "DEFAULT_GENERATOR_CLASS": "config.openapi.KeptSchema",
     "TITLE": "Touchstone",
     "VERSION": VERSION,
     "SERVE_INCLUDE_SCHEMA": False,
