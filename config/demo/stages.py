@@ -198,7 +198,9 @@ class Loop(Watching):
             "name": self._project,
             "arguments": {method: self._sizes.training[method] for method in trainings},
             "next_prompts": next_prompts,
-            "samples_per_prompt": self._sizes.samples_per_prompt,
+            # Each by two checkpoints: pairs of one alone say less, the better it is.
+            "policy": "newest_against_best",
+            "samples_per_prompt": self._sizes.samples_per_prompt // 2,
             "seed": self._seed,
         }
         return self._team.engineer.create(self._path("rounds"), body)
@@ -219,7 +221,8 @@ class Loop(Watching):
         with self._stage("Ask about the next prompts") as lines:
             done = self._wait(path, "Sampling for the next round")
             best: Json = done["best"]
-            lines.append(f"{done['tasks_opened']} tasks with responses by {best['label']}")
+            lines.append(f"{done['tasks_opened']} tasks, each with the newest one and the one before")
+            lines.append(f"best so far: {best['label']}")
         return best
 
     def _evaluate(self, path: str, judge: Json, lines: list[str]) -> None:
