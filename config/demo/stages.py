@@ -221,7 +221,8 @@ class Loop(Watching):
         with self._stage("Ask about the next prompts") as lines:
             done = self._wait(path, "Sampling for the next round")
             best: Json = done["best"]
-            lines.append(f"{done['tasks_opened']} tasks, each with the newest one and the one before")
+            before = done["base"]["label"]
+            lines.append(f"{done['tasks_opened']} tasks: the newest checkpoint and {before}")
             lines.append(f"best so far: {best['label']}")
         return best
 
