@@ -3,7 +3,12 @@ import { act, cleanup, fireEvent, render, screen } from "@testing-library/react"
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { Link, Redirect, Router, useLocation } from "wouter";
 import { useAskBeforeLeaving } from "../src/lib/leaving";
+import { Home, type Here } from "../src/features/shell/here";
+import SignOut from "../src/features/shell/SignOut";
 import { navigateIfFree } from "../src/lib/navigation";
+import { Outbox } from "../src/lib/outbox";
+import { memoryStore } from "../src/lib/store";
+import { FakeServer } from "./fake-server";
 
 const confirm = vi.fn<(question: string) => boolean>();
 
@@ -88,4 +93,24 @@ test("what takes the place of the page leads on unasked", () => {
   rerender(at(true));
   expect(location.pathname).toBe("/elsewhere");
   expect(confirm).not.toHaveBeenCalled();
+});
+
+test("signing out is asked about as well", async () => {
+  const asked = vi.fn(async () => Response.json({ csrf_token: "x" }));
+  vi.stubGlobal("fetch", asked);
+  const store = memoryStore();
+  const outbox = new Outbox(new FakeServer(0), store, async () => {});
+  const onSession = vi.fn();
+  open(
+    <Home value={{ store, outbox, onSession } as unknown as Here}>
+      <Page unsaved />
+      <SignOut onClose={() => {}} />
+    </Home>,
+  );
+  confirm.mockReturnValueOnce(false);
+  fireEvent.click(screen.getByText("Sign out", { selector: "button *, button" }));
+  expect(asked).not.toHaveBeenCalled();
+  confirm.mockReturnValueOnce(true);
+  fireEvent.click(screen.getByText("Sign out", { selector: "button *, button" }));
+  await vi.waitFor(() => expect(onSession).toHaveBeenCalledWith(null));
 });

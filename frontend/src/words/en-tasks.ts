@@ -48,6 +48,7 @@ export const tasks = {
   author: "Model, begins with",
   labeler: "Labeler",
   anybody: "Anybody",
+  noLabelers: "The members could not be read.",
   flag: "Flag",
   anyFlag: "Any or none",
   disputed: "Only those that labelers agree on least",

@@ -36,7 +36,6 @@ export default function Freeze({ slug }: { slug: string }) {
         query={{
           data: ready,
           error: choices.error ?? earlier.error,
-          refetch: () => Promise.all([choices.refetch(), from ? earlier.refetch() : null]),
         }}
       >
         {(found) => <Wizard slug={slug} choices={found} first={planOf(version)} />}

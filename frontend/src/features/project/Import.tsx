@@ -175,23 +175,28 @@ function Choose({ busy, onChosen }: { busy: boolean; onChosen: (chosen: Chosen) 
   );
 }
 
+/** Nothing at all while there are none. */
 function History({ slug }: { slug: string }) {
   const query = usePages<ImportJob>(`projects/${slug}/imports`, (jobs) => jobs.some(isActive));
-  return (
-    <Shown query={{ ...query, data: query.rows }}>
-      {(jobs) => jobs.length > 0 && <Jobs slug={slug} jobs={jobs} />}
-    </Shown>
-  );
-}
-
-function Jobs({ slug, jobs }: { slug: string; jobs: ImportJob[] }) {
-  const waiting = jobs.find((job) => job.waiting);
-  const done = jobs[0]!.state === "done";
+  const jobs = query.rows;
+  if (query.error === null && jobs?.length === 0) return null;
+  const done = jobs?.[0]?.state === "done";
   return (
     <Section
       title={words.history}
       aside={done && <ButtonLink href={`/projects/${slug}/tasks`}>{words.tasks}</ButtonLink>}
     >
+      <Shown query={{ ...query, data: jobs }}>
+        {(found) => found.length > 0 && <Jobs jobs={found} />}
+      </Shown>
+    </Section>
+  );
+}
+
+function Jobs({ jobs }: { jobs: ImportJob[] }) {
+  const waiting = jobs.find((job) => job.waiting);
+  return (
+    <>
       {waiting && <JobTrouble job={waiting} />}
       <Table
         label={words.history}
@@ -216,6 +221,6 @@ function Jobs({ slug, jobs }: { slug: string; jobs: ImportJob[] }) {
           { head: team.created, shape: "nowrap", cell: (job) => time(job.created_at) },
         ]}
       />
-    </Section>
+    </>
   );
 }

@@ -12,7 +12,7 @@ import { Empty } from "../../ui/States";
 import { team } from "../../words/en-team";
 import { mayCreate, useHere } from "../shell/here";
 import { useGet, useProject, useRefresh } from "../team/queries";
-import { Shown } from "../team/Shown";
+import { Shown, together } from "../team/Shown";
 import { SetupForm, type SetUp } from "./SetupForm";
 
 const words = team.setup;
@@ -43,12 +43,10 @@ function Known({ slug }: { slug: string }) {
         )
       }
     >
-      <Shown query={query} rows={LONG}>
-        {(project) =>
+      <Shown query={together(query, templates)} rows={LONG}>
+        {([project, found]) =>
           project.roles.includes("manager") ? (
-            <Shown query={templates} rows={LONG}>
-              {(found) => <SetupForm project={project} templates={found} onSave={save} />}
-            </Shown>
+            <SetupForm project={project} templates={found} onSave={save} />
           ) : (
             <Empty>{words.managersOnly}</Empty>
           )

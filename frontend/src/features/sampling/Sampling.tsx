@@ -21,7 +21,7 @@ import {
   textValue,
 } from "../team/parts";
 import { isActive, useGet, usePages, useProject, useRefresh } from "../team/queries";
-import { More, Shown } from "../team/Shown";
+import { More, Shown, together } from "../team/Shown";
 import css from "../team/team.module.css";
 
 const words = team.sampling;
@@ -31,22 +31,18 @@ export default function Sampling({ slug }: { slug: string }) {
   const checkpoints = useGet<PageOf<Checkpoint>>(`checkpoints?project=${slug}`);
   return (
     <Page title={words.title} lead={words.lead}>
-      <Shown query={checkpoints}>
-        {({ results }) =>
+      <Shown query={together(checkpoints, project)}>
+        {([{ results }, { plan }]) =>
           results.length === 0 ? (
             <Empty action={<ButtonLink href="/checkpoints">{t.shell.checkpoints}</ButtonLink>}>
               {words.noCheckpoint}
             </Empty>
           ) : (
-            <Shown query={project}>
-              {({ plan }) => (
-                <Start
-                  slug={slug}
-                  checkpoints={results.filter((each) => each.kind === "language")}
-                  plan={plan}
-                />
-              )}
-            </Shown>
+            <Start
+              slug={slug}
+              checkpoints={results.filter((each) => each.kind === "language")}
+              plan={plan}
+            />
           )
         }
       </Shown>

@@ -1,6 +1,7 @@
 /** Signing out wipes this device, so unsent answers are named first. */
 import { useState } from "react";
 import { signOut } from "../../api/session";
+import { navigateIfFree } from "../../lib/navigation";
 import { Button } from "../../ui/Button";
 import { Dialog, DialogActions } from "../../ui/Dialog";
 import { Failure } from "../../ui/States";
@@ -25,13 +26,14 @@ export default function SignOut({ onClose }: { onClose: () => void }) {
       setBusy(false);
     }
   };
+  const leaveIfFree = () => navigateIfFree(() => void leave(), "/sign-in");
   return (
     <Dialog title={t.shell.signOut} onClose={onClose}>
       {kept > 0 && <p>{t.shell.signOutUnsent(kept)}</p>}
       {error !== null && <Failure error={error} />}
       <DialogActions>
         <Button onClick={onClose}>{t.common.cancel}</Button>
-        <Button look={kept > 0 ? "danger" : "primary"} busy={busy} onClick={() => void leave()}>
+        <Button look={kept > 0 ? "danger" : "primary"} busy={busy} onClick={leaveIfFree}>
           {kept > 0 ? t.shell.signOutAnyway : t.shell.signOut}
         </Button>
       </DialogActions>

@@ -4,10 +4,11 @@ import { useSearchParams } from "wouter";
 import type { Member, Page } from "../../api/types";
 import { Button } from "../../ui/Button";
 import { Check, Segments, Select, TextField } from "../../ui/Form";
+import { Failure } from "../../ui/States";
 import { tasks as words } from "../../words/en-tasks";
 import { team } from "../../words/en-team";
 import { textValue } from "../team/parts";
-import { useGet, useProject } from "../team/queries";
+import { useGet, useProject, useReadAgain } from "../team/queries";
 import css from "../team/team.module.css";
 import own from "../project/project.module.css";
 
@@ -24,7 +25,9 @@ export const FILTERS: readonly string[] = [
 
 export function Filters({ slug }: { slug: string }) {
   const [search, setSearch] = useSearchParams();
-  const members = useGet<Page<Member>>(`projects/${slug}/members`).data?.results ?? [];
+  const members = useGet<Page<Member>>(`projects/${slug}/members`);
+  const readAgain = useReadAgain();
+  const isWithout = members.error !== null && members.data === undefined;
   const flags = useProject(slug).data?.form.body.flags ?? [];
   const choose = (name: string, value: string) => {
     if (value === (search.get(name) ?? "")) return;
@@ -80,9 +83,10 @@ export function Filters({ slug }: { slug: string }) {
           <TextField label={words.author} placeholder="tiny@" {...typed("author")} />
           <Select
             label={words.labeler}
+            hint={isWithout ? words.noLabelers : undefined}
             options={[
               ["", words.anybody],
-              ...members.map(({ person }) => [String(person.id), person.name] as const),
+              ...(members.data?.results ?? []).map(({ person }) => [String(person.id), person.name] as const),
             ]}
             {...listed("labeler")}
           />
@@ -102,6 +106,9 @@ export function Filters({ slug }: { slug: string }) {
             {...listed("pool")}
           />
         </div>
+        {isWithout && (
+          <Failure error={members.error} busy={members.isFetching} onRetry={readAgain} />
+        )}
         <div className={css.row}>
           <Check
             label={words.disputed}

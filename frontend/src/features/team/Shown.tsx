@@ -3,12 +3,12 @@ import type { ReactNode } from "react";
 import { Button } from "../../ui/Button";
 import { Failure, Loading } from "../../ui/States";
 import { t } from "../../words";
+import { useReadAgain } from "./queries";
 
 interface Query<T> {
   data: T | undefined;
   error: unknown;
   isFetching?: boolean;
-  refetch: () => unknown;
 }
 
 interface ShownProps<T> {
@@ -19,18 +19,25 @@ interface ShownProps<T> {
 }
 
 export function Shown<T>({ query, children, rows }: ShownProps<T>) {
+  const readAgain = useReadAgain();
   return (
     <>
       {query.error != null && (
-        <Failure
-          error={query.error}
-          busy={query.isFetching}
-          onRetry={() => void query.refetch()}
-        />
+        <Failure error={query.error} busy={query.isFetching} onRetry={readAgain} />
       )}
       {query.data !== undefined ? children(query.data) : query.error == null && <Loading rows={rows} />}
     </>
   );
+}
+
+/** Two reads as one: there when both are, and told once when they fail. */
+export function together<A, B>(one: Query<A>, other: Query<B>): Query<[A, B]> {
+  const isThere = one.data !== undefined && other.data !== undefined;
+  return {
+    data: isThere ? [one.data!, other.data!] : undefined,
+    error: one.error ?? other.error,
+    isFetching: one.isFetching || other.isFetching,
+  };
 }
 
 export function More(props: {

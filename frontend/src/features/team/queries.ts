@@ -60,6 +60,13 @@ export function useRefresh(): (path: string) => Promise<void> {
   return (path) => client.invalidateQueries({ queryKey: path.split("/") });
 }
 
+/** Once one read is tried again, all that failed are: what kept one from the server kept them all. */
+export function useReadAgain(): () => void {
+  const client = useQueryClient();
+  return () =>
+    void client.refetchQueries({ type: "active", predicate: ({ state }) => state.error !== null });
+}
+
 export function isActive(job: { state: string }): boolean {
   return ["queued", "running", "sampling", "labeling"].includes(job.state);
 }

@@ -43,7 +43,7 @@ export default function Training({ slug }: { slug: string }) {
     methods.data && checkpoints.data && datasets.data
       ? { methods: methods.data, checkpoints: checkpoints.data.results, datasets: datasets.data.results }
       : undefined;
-  const failed = [methods, checkpoints, datasets].find((each) => each.error) ?? methods;
+  const error = methods.error ?? checkpoints.error ?? datasets.error;
   const query = usePages<TrainingRun>(`projects/${slug}/training-runs`, (runs) => runs.some(isActive));
   const waiting = query.rows?.find((run) => run.waiting);
   return (
@@ -52,7 +52,7 @@ export default function Training({ slug }: { slug: string }) {
         {(runs) => (
           <>
             {mayStart && (
-              <Shown query={{ data: all, error: failed.error, refetch: failed.refetch }}>
+              <Shown query={{ data: all, error }}>
                 {(found) => <Start slug={slug} {...found} />}
               </Shown>
             )}
