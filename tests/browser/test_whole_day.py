@@ -1,4 +1,4 @@
-"""Thirty tasks of every kind by keyboard alone, once more without single keys, and some by touch:
+"""Tasks of every kind by keyboard alone, once more without single keys, and by touch:
 what the labeler meant is what is stored."""
 
 from collections import Counter
@@ -154,8 +154,8 @@ def helpfulness(label: dict[str, Any]) -> dict[str, int]:
 
 
 @pytest.mark.timeout(180)
-def test_thirty_tasks_by_keyboard(open_page: OpenPage, site: Installation) -> None:
-    counts = {"rank": 8, "compare": 8, "rate": 7, "demonstrate": 7}
+def test_by_keyboard(open_page: OpenPage, site: Installation) -> None:
+    counts = dict.fromkeys(KINDS.values(), 3)
     slug = mixed(site, "By keyboard", counts)
     page = open_page("Noor")
     page.goto(f"{site.url}/label/{slug}")
@@ -179,8 +179,8 @@ def test_thirty_tasks_by_keyboard(open_page: OpenPage, site: Installation) -> No
 
 
 @pytest.mark.timeout(180)
-def test_thirty_tasks_without_single_keys(open_page: OpenPage, site: Installation) -> None:
-    counts = {"rank": 8, "compare": 8, "rate": 7, "demonstrate": 7}
+def test_without_single_keys(open_page: OpenPage, site: Installation) -> None:
+    counts = dict.fromkeys(KINDS.values(), 2)
     slug = mixed(site, "Without single keys", counts)
     page = open_page("Noor")
     page.evaluate(OFF)
@@ -203,8 +203,8 @@ def test_thirty_tasks_without_single_keys(open_page: OpenPage, site: Installatio
             assert label["answer"]["text"] == "Certainly."
 
 
-def test_a_phone(open_page: OpenPage, site: Installation) -> None:
-    counts = dict.fromkeys(["rank", "compare", "rate", "demonstrate"], 2)
+def test_by_touch_on_a_phone(open_page: OpenPage, site: Installation) -> None:
+    counts = dict.fromkeys(KINDS.values(), 2)
     slug = mixed(site, "By touch", counts)
     phone = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
     page = open_page("Noor", **phone)
