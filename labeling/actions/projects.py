@@ -7,7 +7,6 @@ from django.db.models import Max
 from django.utils.text import slugify
 
 from labeling.actions.audit import record
-from labeling.actions.people import add_member
 from labeling.errors import Invalid
 from labeling.forms import complete, usual_form
 from labeling.kinds import Role
@@ -35,9 +34,10 @@ def create_project(
         body=usual_form() if form is None else complete(form),
         author=creator,
     )
-    for role in (Role.MANAGER, Role.ENGINEER, Role.LABELER):
-        add_member(project=project, person=creator, role=role)
-    mark_guidelines_seen(person=creator, project=project, version=1)
+    Membership.objects.bulk_create(
+        Membership(project=project, person=creator, role=role, guidelines_seen=1)
+        for role in (Role.MANAGER, Role.ENGINEER, Role.LABELER)
+    )
     record(by=creator, action="project.created", project=project, after={"name": name})
     return project
 
