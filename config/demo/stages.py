@@ -23,7 +23,7 @@ class Sizes:
     prompts: int = 443
     test_share: float = 0.18
     demonstrations: int = 60
-    rankings: int = 240
+    rankings: int = 300
     held_out: int = 80
     next_round: int = 30
     rounds: int = 2

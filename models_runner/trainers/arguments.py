@@ -134,7 +134,7 @@ ARGUMENTS: dict[str, tuple[Argument, ...]] = {
     "sft": (*_common(learning_rate=7e-4, epochs=5, batch_size=8), ADAPTERS),
     # One epoch: a second one overfits (Ouyang et al. 2022, arXiv 2203.02155, appendix C.2).
     "reward": (*_common(learning_rate=1e-3, epochs=1, batch_size=16), ADAPTERS, *REWARD),
-    "dpo": (*_common(learning_rate=1e-4, epochs=2, batch_size=16), ADAPTERS, *DPO),
+    "dpo": (*_common(learning_rate=2e-4, epochs=1, batch_size=16), ADAPTERS, *DPO),
     "kto": (*_common(learning_rate=1e-4, epochs=2, batch_size=16), ADAPTERS, *KTO),
     "pretrain": (*_common(learning_rate=4e-3, epochs=2, batch_size=32), *PRETRAIN),
 }
