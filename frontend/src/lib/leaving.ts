@@ -1,5 +1,5 @@
 /** Asks before a page is left on which something is not saved, whichever way it is left: to another
- *  screen by a link, a key or the palette; back or forward; or for good. */
+ *  screen by a link, a key or the palette; back or forward; by signing out; or for good. */
 import { useLayoutEffect } from "react";
 import { guard } from "./navigation";
 
@@ -19,14 +19,17 @@ export function useAskBeforeLeaving(isUnsaved: boolean, question: string): void 
       event.stopImmediatePropagation();
       history.pushState(null, "", address);
     };
+    const bySigningOut = (event: Event) => confirm(question) || event.preventDefault();
     const forGood = (event: BeforeUnloadEvent) => event.preventDefault();
     guard(mayLeave);
     // In the capture phase, before the router, which would show the other screen first.
     addEventListener("popstate", backOrForward, { capture: true });
+    addEventListener("signout", bySigningOut);
     addEventListener("beforeunload", forGood);
     return () => {
       guard(null);
       removeEventListener("popstate", backOrForward, { capture: true });
+      removeEventListener("signout", bySigningOut);
       removeEventListener("beforeunload", forGood);
     };
   }, [isUnsaved, question]);

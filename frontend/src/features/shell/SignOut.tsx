@@ -1,7 +1,6 @@
 /** Signing out wipes this device, so unsent answers are named first. */
 import { useState } from "react";
 import { signOut } from "../../api/session";
-import { navigateIfFree } from "../../lib/navigation";
 import { Button } from "../../ui/Button";
 import { Dialog, DialogActions } from "../../ui/Dialog";
 import { Failure } from "../../ui/States";
@@ -26,7 +25,9 @@ export default function SignOut({ onClose }: { onClose: () => void }) {
       setBusy(false);
     }
   };
-  const leaveIfFree = () => navigateIfFree(() => void leave(), "/sign-in");
+  // A page that holds what is not saved may refuse.
+  const leaveIfFree = () =>
+    dispatchEvent(new Event("signout", { cancelable: true })) && void leave();
   return (
     <Dialog title={t.shell.signOut} onClose={onClose}>
       {kept > 0 && <p>{t.shell.signOutUnsent(kept)}</p>}
