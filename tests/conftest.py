@@ -29,7 +29,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     early = sorted(set(LATE) & set(sys.modules))
     if early:
         raise pytest.UsageError(f"Reading the tests loaded {', '.join(early)}: see tests/late.py")
-    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+    items.sort(key=_begins_later)
+
+
+def _begins_later(item: pytest.Item) -> bool:
+    return not any(item.get_closest_marker(mark) for mark in ("slow", "long"))
 
 
 def _lies_in(file: Path, places: tuple[str, ...]) -> bool:

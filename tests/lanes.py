@@ -28,6 +28,9 @@ PLACES = {
 ELSEWHERE = [f"--ignore={place}" for place in ("tests/browser", "tests/clients")]
 # Tests of a module stay together, as far as they can, and share what it sets up.
 STEALING = (*SIDE_BY_SIDE, "worksteal")
+# Those of a file share an installation and what was done in it; files keep their order.
+BY_FILE = (*SIDE_BY_SIDE, "loadfile", "--no-loadscope-reorder")
+ONE_BY_ONE = (*SIDE_BY_SIDE, "load", "--maxschedchunk", "1")
 
 
 class LeftOut(Exception):
@@ -64,13 +67,12 @@ def browser() -> int:
         _need("chromium-headless-shell", partial(_has, "chromium-headless-shell"))
     except LeftOut as reason:
         print(f"{reason}. Journeys run in Chromium itself.", flush=True)
-    # The tests of a file share an installation and what was done in it.
-    return _call([*PYTEST, *SIDE_BY_SIDE, "loadfile", "-m", "browser", *PLACES["browser"]])
+    return _call([*PYTEST, *BY_FILE, "-m", "browser", *PLACES["browser"]])
 
 
 def clients() -> int:
     """Programs made for the Hub, the newest and two-year-old ones, against a real server."""
-    return _call([*PYTEST, *STEALING, "-m", "clients", *PLACES["clients"]])
+    return _call([*PYTEST, *ONE_BY_ONE, "-m", "clients", *PLACES["clients"]])
 
 
 def front_end() -> int:

@@ -12,6 +12,7 @@ from tests.browser.conftest import OpenPage
 from tests.browser.screens import ENTRY, SCREENS
 from tests.installation import Installation
 
+pytestmark = pytest.mark.long
 EVERY = {**SCREENS, **ENTRY}
 IN_ENGLISH = (
     *("queues of every kind", "my work", "rank", "rank, two at a time", "rank and rate"),

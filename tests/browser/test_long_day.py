@@ -14,6 +14,7 @@ PLAN = Plan(
 )
 
 
+@pytest.mark.long
 @pytest.mark.timeout(480)
 def test_nothing_is_lost_or_doubled(
     site: Installation, tmp_path: Path, playwright: Playwright

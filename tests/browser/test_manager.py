@@ -30,6 +30,7 @@ SCREENS = (
 )
 
 
+@pytest.mark.long
 @pytest.mark.timeout(240, func_only=True)
 def test_from_nothing_to_the_first_figures(
     open_page: OpenPage, site: Installation, tmp_path: Path

@@ -12,6 +12,8 @@ from tests.browser.run_screens import RUN_SCREENS
 from tests.browser.screens import FAILED
 from tests.installation import Installation
 
+pytestmark = pytest.mark.long
+
 
 @pytest.mark.timeout(240)
 def test_screens_that_failed(chromium: Browser, site: Installation) -> None:

@@ -17,6 +17,7 @@ from tests.labeling.conftest import claim, signed_in, submit
 THREADS, TASKS, OVERLAP = 16, 200, 2
 
 
+@pytest.mark.long
 @pytest.mark.django_db(transaction=True)
 def test_sixteen_labelers_give_every_task_two_labels_by_two_people() -> None:
     project = make_project(name="Poems")

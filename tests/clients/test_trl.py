@@ -14,6 +14,7 @@ from tests.clients.conftest import PRODUCT, PROJECT, Hub, output_of
 from tests.clients.environments import environment
 from tests.installation import ROOT
 
+pytestmark = pytest.mark.long
 LINES = ROOT / "frontend" / "src" / "features" / "datasets" / "lines.ts"
 QUIET = {"OMP_NUM_THREADS": "1", "GOMP_SPINCOUNT": "0", "TRL_EXPERIMENTAL_SILENCE": "1"}
 

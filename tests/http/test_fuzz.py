@@ -88,6 +88,7 @@ def try_operation(stage: Stage, operation: Any, people: Iterator[str]) -> Iterat
     yield from wrong
 
 
+@pytest.mark.long
 def test_the_api_keeps_to_its_schema(stage: Stage) -> None:
     schema = schemathesis.openapi.from_wsgi("/api/schema/", application)
     operations: list[Any] = [found.ok() for found in schema.get_all_operations()]

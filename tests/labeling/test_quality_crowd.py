@@ -8,7 +8,7 @@ from labeling.actions.quality import ask_for_report, latest_report, write_report
 from labeling.models import QualityReport
 from tests.labeling.crowd import Crowd, make_crowd
 
-pytestmark = [pytest.mark.database, pytest.mark.django_db]
+pytestmark = [pytest.mark.long, pytest.mark.database, pytest.mark.django_db]
 
 
 def test_the_figures_of_a_crowd_whose_truth_is_known() -> None:

@@ -177,6 +177,7 @@ OPERATIONS = [
 STEPS = 50
 
 
+@pytest.mark.long
 @pytest.mark.django_db
 @settings(max_examples=15, suppress_health_check=list(HealthCheck))
 @given(
