@@ -41,3 +41,24 @@ test("who reads again is led to the heading of what there is now, or to the butt
   rerender(page(true));
   expect(document.activeElement).toBe(screen.getByText("Try again"));
 });
+
+test("and to no other button that failed beside it", () => {
+  const page = (failed: boolean) => (
+    <main>
+      <section>
+        <h2>Members</h2>
+        {failed && <Failure error={broken} onRetry={() => {}} />}
+      </section>
+      <section>
+        <h2>Tasks</h2>
+        {failed && <Failure error={broken} onRetry={() => {}} />}
+      </section>
+    </main>
+  );
+  const { rerender } = render(page(true));
+  screen.getAllByText("Try again")[1]!.focus();
+  rerender(page(false));
+  expect(document.activeElement).toBe(screen.getByText("Tasks"));
+  rerender(page(true));
+  expect(document.activeElement).toBe(screen.getAllByText("Try again")[1]);
+});

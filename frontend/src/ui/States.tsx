@@ -89,23 +89,25 @@ export function Failure({ error, onRetry, busy }: FailureProps) {
   );
 }
 
-let led: HTMLElement | null = null;
+let led: Element | null = null;
+
+function headingOf(failure: HTMLElement | null) {
+  return failure?.closest("section, dialog, main")?.querySelector<HTMLElement>("h1, h2");
+}
 
 /** The button goes with the failure; who pressed it is led to the heading of what is there now. */
 function leadOn(failure: HTMLElement | null): void {
-  if (!failure?.contains(document.activeElement)) return;
-  const place = failure.closest("section, dialog, main");
-  const heading = place?.querySelector<HTMLElement>("h1, h2");
-  if (!heading) return;
+  const heading = headingOf(failure);
+  if (!heading || !failure!.contains(document.activeElement)) return;
   heading.tabIndex = -1;
   heading.focus({ preventScroll: true });
   led = heading;
 }
 
-/** And to the button again if it fails again. */
+/** And to the button again if it, and not another, fails again. */
 function leadBack(failure: HTMLElement | null): void {
-  if (led !== null && document.activeElement === led) failure?.querySelector("button")?.focus();
-  led = null;
+  if (led !== document.activeElement || led !== headingOf(failure)) return;
+  failure!.querySelector("button")?.focus();
 }
 
 export function Note(props: { tone?: "bad" | "info" | "good"; children: ReactNode; action?: ReactNode }) {
