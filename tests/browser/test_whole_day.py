@@ -20,6 +20,7 @@ KINDS = {
     "Rate the responses": "rate",
     "Write the ideal response": "demonstrate",
 }
+THIRTY = {"rank": 8, "compare": 8, "rate": 7, "demonstrate": 7}
 OFF = "localStorage.setItem('touchstone.settings', '{\"singleKeys\": false}')"
 
 
@@ -155,7 +156,7 @@ def helpfulness(label: dict[str, Any]) -> dict[str, int]:
 
 @pytest.mark.timeout(180)
 def test_by_keyboard(open_page: OpenPage, site: Installation) -> None:
-    counts = dict.fromkeys(KINDS.values(), 3)
+    counts = THIRTY
     slug = mixed(site, "By keyboard", counts)
     page = open_page("Noor")
     page.goto(f"{site.url}/label/{slug}")
@@ -180,7 +181,7 @@ def test_by_keyboard(open_page: OpenPage, site: Installation) -> None:
 
 @pytest.mark.timeout(180)
 def test_without_single_keys(open_page: OpenPage, site: Installation) -> None:
-    counts = dict.fromkeys(KINDS.values(), 2)
+    counts = THIRTY
     slug = mixed(site, "Without single keys", counts)
     page = open_page("Noor")
     page.evaluate(OFF)

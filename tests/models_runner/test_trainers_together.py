@@ -2,7 +2,6 @@
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -13,7 +12,7 @@ from typing import Any
 import pytest
 
 from models_runner.training_process import is_running, read_events, start
-from tests.models_runner.warm_trainer import begin, ended, train
+from tests.models_runner.warm_trainer import train
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
 MakeRun = Callable[..., Path]
@@ -22,19 +21,6 @@ MakeRun = Callable[..., Path]
 def losses(run_dir: Path) -> list[float]:
     events, _ = read_events(run_dir, 0)
     return [event["values"]["loss"] for event in events if event["event"] == "log"]
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def as_rank(number: int, port: int) -> dict[str, str]:
-    """What `torch.distributed.run` tells each of two processes."""
-    place = {"RANK": str(number), "LOCAL_RANK": str(number)}
-    size = {"WORLD_SIZE": "2", "LOCAL_WORLD_SIZE": "2"}
-    return {**place, **size, "MASTER_ADDR": "127.0.0.1", "MASTER_PORT": str(port)}
 
 
 def test_two_processes_learn_what_one_does(
@@ -46,10 +32,8 @@ def test_two_processes_learn_what_one_does(
     (tmp_path / "trained").rename(tmp_path / "trained-by-one")
     one.rename(tmp_path / "one")
 
-    port = free_port()
     two = make_run("sft", tiny_dir, demonstrations, batch_size=4, processes=2, **given)
-    ranks = [begin(two, **as_rank(number, port)) for number in (0, 1)]
-    assert [ended(each) for each in ranks] == [0, 0], (two / "process.log").read_text()[-2000:]
+    assert start(two).wait(300) == 0, (two / "process.log").read_text()[-2000:]
     assert losses(two) == pytest.approx(losses(tmp_path / "one"), abs=1e-4)
     events, _ = read_events(two, 0)
     assert [event["event"] for event in events].count("done") == 1

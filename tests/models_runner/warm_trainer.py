@@ -24,8 +24,8 @@ def train(run_dir: Path) -> int:
     return ended(begin(run_dir))
 
 
-def begin(run_dir: Path, **environment: str) -> ForkServerProcess:
-    return _begun(_libraries_loaded().Process(target=_train, args=(run_dir, environment)))
+def begin(run_dir: Path) -> ForkServerProcess:
+    return _begun(_libraries_loaded().Process(target=_train, args=(run_dir,)))
 
 
 def begin_tiny(target: Path, steps: int) -> ForkServerProcess:
@@ -57,11 +57,10 @@ def _libraries_loaded() -> ForkServerContext:
     return context
 
 
-def _train(run_dir: Path, environment: dict[str, str]) -> None:
+def _train(run_dir: Path) -> None:
     with (run_dir / OUTPUT_FILE).open("ab") as output:
         os.dup2(output.fileno(), 1)
         os.dup2(output.fileno(), 2)
-    os.environ.update(environment)
     sys.argv = ["trainers", str(run_dir)]
     sys.exit(main())
 
