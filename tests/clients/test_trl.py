@@ -52,3 +52,20 @@ console.log(trainer(version, "preference", "kto", "touchstone/tiny"));
     variables["PATH"] = f"{PRODUCT}:{variables['PATH']}"
     output_of(["bash", "-ec", f"cd {tmp_path}\n{lines} {options}"], variables)
     assert (tmp_path / "preference-kto" / "model.safetensors").exists()
+
+
+def test_from_pretrained(hub: Hub, tmp_path: Path) -> None:
+    script = """
+from transformers import AutoModelForCausalLM, AutoTokenizer
+tokenizer = AutoTokenizer.from_pretrained("touchstone/tiny", revision="v1")
+model = AutoModelForCausalLM.from_pretrained("touchstone/tiny", revision="v1")
+chat = [{"role": "user", "content": "What is 2 + 2?"}]
+text = tokenizer.apply_chat_template(chat, add_generation_prompt=True, tokenize=False)
+asked = tokenizer(text, return_tensors="pt").input_ids
+said = model.generate(asked, max_new_tokens=8, do_sample=False)
+print(model.num_parameters(), said.shape[1] - asked.shape[1])
+"""
+    variables = {**hub.variables(tmp_path / "home"), **QUIET}
+    parameters, tokens = output_of([sys.executable, "-c", script], variables).split()
+    assert int(parameters) > 400_000
+    assert 1 <= int(tokens) <= 8

@@ -43,7 +43,6 @@ def main(project: str, folder: Path) -> None:
     for script, dataset, more in runs:
         given = {
             "model_name_or_path": "touchstone/tiny",
-            "model_revision": "v1",
             "dataset_name": f"{project}/{dataset}",
             "output_dir": str(folder / script),
         }
