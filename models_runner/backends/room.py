@@ -13,8 +13,7 @@ SHARE = 0.6
 """Of the free memory: what is reckoned here is not all that a step holds."""
 FLOAT = 4
 LOGIT_COPIES = 16
-"""Numbers held for each word of the vocabulary and row: scores, their copies, noise for steps to
-come."""
+"""Numbers held for each word of the vocabulary and row at most: scores, their copies and sums."""
 
 
 def rows_that_fit(model: Any, prompt: int, new: int, *, all_logits: bool = False) -> int:

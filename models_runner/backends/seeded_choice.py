@@ -14,15 +14,14 @@ from transformers import (
 
 from models_runner.backends.protocol import SamplingParameters
 
-NUMBERS_AHEAD, MOST_STEPS = 2**20, 16
+STEPS_AHEAD = 64
 
 
 class SeededChoice(LogitsProcessor):
     """Chooses each row's next token with that row's own chance, and keeps its probability.
 
-    Dividing probabilities by exponential noise and taking the greatest is exact sampling (the
-    Gumbel trick, without its logarithms), so greedy decoding over the quotients draws what
-    sampling would.
+    One number between 0 and 1 a step says where in the tokens' summed probabilities the choice
+    falls: drawn ahead on the CPU, so that a seed means the same chance on every machine.
     """
 
     def __init__(
@@ -33,51 +32,53 @@ class SeededChoice(LogitsProcessor):
         device: torch.device,
     ) -> None:
         self.warpers = _warpers(parameters)
-        self.generators = [torch.Generator(device).manual_seed(seed) for seed in seeds]
+        self.generators = [torch.Generator().manual_seed(seed) for seed in seeds]
         self.greedy = parameters.temperature == 0
         self.ends = torch.tensor(ends, device=device)
+        self.places_r = torch.arange(len(seeds), device=device)
         self.open_r = torch.ones(len(seeds), dtype=torch.bool, device=device)
-        self.noise_rsv = torch.empty(len(seeds), 0, 0, device=device)
+        self.chance_rs = torch.empty(len(seeds), STEPS_AHEAD, dtype=torch.float64, device=device)
         self.step = 0
-        self.logprobs_r = torch.zeros(len(seeds), dtype=torch.float64, device=device)
+        self.logprobs = torch.zeros(len(seeds), dtype=torch.float64, device=device)
         self.counts = torch.zeros(len(seeds), dtype=torch.long, device=device)
+        """Of all rows there ever were, in their order."""
 
-    @property
-    def counts_r(self) -> list[int]:
-        return [int(count) for count in self.counts]
+    def keep(self, rows: torch.Tensor) -> None:
+        """Only these of the rows that there are go on."""
+        self.places_r, self.open_r = self.places_r[rows], self.open_r[rows]
+        self.chance_rs = self.chance_rs[rows]
+        self.generators = [self.generators[row] for row in rows.tolist()]
 
     def __call__(self, input_ids: torch.Tensor, scores: torch.Tensor) -> torch.Tensor:
         probabilities_rv = self.warpers(input_ids, scores.float()).softmax(-1)
         if self.greedy:
-            noisy_rv = probabilities_rv
+            chosen_r1 = probabilities_rv.argmax(-1, keepdim=True)
         else:
-            noisy_rv = probabilities_rv / self._noise_rv(probabilities_rv)
-        self._keep(noisy_rv.argmax(-1), probabilities_rv)
-        return noisy_rv
+            chosen_r1 = self._chosen_r1(probabilities_rv)
+        self._count(chosen_r1[:, 0], probabilities_rv.gather(1, chosen_r1)[:, 0])
+        return torch.full_like(probabilities_rv, -torch.inf).scatter_(1, chosen_r1, 0.0)
 
-    def _noise_rv(self, like_rv: torch.Tensor) -> torch.Tensor:
-        """This step's noise. Each row's generator is asked for that of several steps at once, since
-        to ask costs a GPU as much as to answer."""
-        rows, numbers = like_rv.shape
-        ahead = max(1, min(MOST_STEPS, NUMBERS_AHEAD // numbers))
-        if self.step % ahead == 0:
-            if not self.step:
-                self.noise_rsv = torch.ones(rows, ahead, numbers, device=like_rv.device)
-            self._refill()
+    def _chosen_r1(self, probabilities_rv: torch.Tensor) -> torch.Tensor:
+        summed_rv = probabilities_rv.cumsum(-1, dtype=torch.float64)
+        where_r1 = self._chance_r()[:, None] * summed_rv[:, -1:]
+        chosen_r1 = torch.searchsorted(summed_rv, where_r1, right=True)
+        return chosen_r1.clamp_max_(probabilities_rv.shape[1] - 1)
+
+    def _chance_r(self) -> torch.Tensor:
+        if self.step % STEPS_AHEAD == 0:
+            drawn = [
+                torch.rand(STEPS_AHEAD, dtype=torch.float64, generator=each)
+                for each in self.generators
+            ]
+            self.chance_rs = torch.stack(drawn).to(self.chance_rs.device)
         self.step += 1
-        return self.noise_rsv[:, (self.step - 1) % ahead]
+        return self.chance_rs[:, (self.step - 1) % STEPS_AHEAD]
 
-    def _refill(self) -> None:
-        """Fresh noise for the rows that still go on; ended ones need none."""
-        for row in self.open_r.nonzero()[:, 0].tolist():
-            self.noise_rsv[row].exponential_(generator=self.generators[row])
-        self.noise_rsv.clamp_min_(torch.finfo(self.noise_rsv.dtype).tiny)
-
-    def _keep(self, chosen_r: torch.Tensor, probabilities_rv: torch.Tensor) -> None:
-        of_chosen_r = probabilities_rv.gather(1, chosen_r[:, None])[:, 0].double().log()
-        self.logprobs_r += torch.where(self.open_r, of_chosen_r, 0.0)
-        self.counts += self.open_r
-        self.open_r &= ~torch.isin(chosen_r, self.ends)
+    def _count(self, chosen_r: torch.Tensor, probabilities_r: torch.Tensor) -> None:
+        logprobs_r = torch.where(self.open_r, probabilities_r.double().log(), 0.0)
+        self.logprobs.index_add_(0, self.places_r, logprobs_r)
+        self.counts.index_add_(0, self.places_r, self.open_r.long())
+        self.open_r = self.open_r & ~torch.isin(chosen_r, self.ends)
 
 
 def _warpers(parameters: SamplingParameters) -> LogitsProcessorList:

@@ -14,13 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from transformers import (
-    AutoModelForCausalLM,
-    AutoTokenizer,
-    GenerationConfig,
-    LogitsProcessor,
-    LogitsProcessorList,
-)
+from transformers import AutoModelForCausalLM, AutoTokenizer, LogitsProcessor
 from transformers.utils.logging import disable_progress_bar
 
 from models_runner.backends.protocol import (
@@ -35,6 +29,7 @@ from models_runner.backends.protocol import (
 )
 from models_runner.backends.room import GPU_ROWS, rows_that_fit
 from models_runner.backends.seeded_choice import SeededChoice
+from models_runner.backends.shrinking_batch import draw
 
 BEAT_SECONDS, TELL_SECONDS = 5.0, 0.1
 
@@ -154,25 +149,19 @@ class TransformersBackend:
     ) -> list[Sample]:
         inputs = self.tokenizer.pad({"input_ids": prompts}, return_tensors="pt").to(self.device)
         chooser = SeededChoice(seeds, parameters, self.ends, self.device)
-        config = GenerationConfig(
-            do_sample=False,
-            max_new_tokens=parameters.max_new_tokens,
-            eos_token_id=self.ends,
-            pad_token_id=self.padding,
-        )
         with torch.inference_mode():
-            drawn = self.model.generate(
-                input_ids=inputs["input_ids"],
-                attention_mask=inputs["attention_mask"],
-                generation_config=config,
-                logits_processor=LogitsProcessorList([pulse, chooser]),
+            drawn = draw(
+                self.model,
+                inputs,
+                parameters.max_new_tokens,
+                chooser=chooser,
+                pulse=pulse,
+                ends=self.ends,
+                padding=self.padding,
             )
-        new_tokens = drawn[:, inputs["input_ids"].shape[1] :].tolist()
         return [
-            self._sample(tokens[:count], logprob)
-            for tokens, count, logprob in zip(
-                new_tokens, chooser.counts_r, chooser.logprobs_r.tolist(), strict=True
-            )
+            self._sample(tokens, logprob)
+            for tokens, logprob in zip(drawn, chooser.logprobs.tolist(), strict=True)
         ]
 
     def _sample(self, tokens: list[int], logprob: float) -> Sample:

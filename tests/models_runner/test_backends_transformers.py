@@ -84,7 +84,7 @@ def test_max_new_tokens_is_honoured(backend: Backend) -> None:
     assert {sample.tokens for sample in drawn} == {2}
 
 
-def test_the_noise_draws_what_sampling_would(backend: Backend) -> None:
+def test_a_chance_draws_what_sampling_would(backend: Backend) -> None:
     """Over many seeds, a first token comes up as often as its log-probability says."""
     drawn = draw(backend, [request(TEXTS[0], seed) for seed in range(640)], max_new_tokens=1)
     for text, count in Counter(s.text for s in drawn).most_common(3):
