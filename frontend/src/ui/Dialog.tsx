@@ -1,4 +1,4 @@
-import { useEffect, useId, useRef, type ReactNode } from "react";
+import { useId, useLayoutEffect, useRef, type ReactNode } from "react";
 import { t } from "../words";
 import { Button } from "./Button";
 import css from "./dialog.module.css";
@@ -14,7 +14,7 @@ interface Props {
 export function Dialog({ title, onClose, children, shape = "usual" }: Props) {
   const dialog = useRef<HTMLDialogElement>(null);
   const heading = useId();
-  useEffect(() => {
+  useLayoutEffect(() => {
     const opener = document.activeElement as HTMLElement | null;
     const element = dialog.current!;
     element.showModal();

@@ -1,6 +1,7 @@
 /** The states that every screen has: loading, nothing there, failed, and a word to the person. */
 import { useEffect, useLayoutEffect, useRef, type ReactNode } from "react";
 import { Problem, Unreachable } from "../api/http";
+import { leadBack } from "../lib/focus";
 import { t } from "../words";
 import { Button } from "./Button";
 import css from "./states.module.css";
@@ -57,9 +58,7 @@ export function Failure({ error, onRetry, busy }: FailureProps) {
     if (isAnswer) box.current?.scrollIntoView({ block: "nearest" });
   }, [error, isAnswer]);
   useLayoutEffect(() => {
-    const own = box.current;
-    leadBack(own);
-    return () => leadOn(own);
+    leadBack(box.current);
   }, []);
   if (error instanceof Problem && error.code === "role_missing") {
     return (
@@ -87,27 +86,6 @@ export function Failure({ error, onRetry, busy }: FailureProps) {
       )}
     </div>
   );
-}
-
-let led: Element | null = null;
-
-function headingOf(failure: HTMLElement | null) {
-  return failure?.closest("section, dialog, main")?.querySelector<HTMLElement>("h1, h2");
-}
-
-/** The button goes with the failure; who pressed it is led to the heading of what is there now. */
-function leadOn(failure: HTMLElement | null): void {
-  const heading = headingOf(failure);
-  if (!heading || !failure!.contains(document.activeElement)) return;
-  heading.tabIndex = -1;
-  heading.focus({ preventScroll: true });
-  led = heading;
-}
-
-/** And to the button again if it, and not another, fails again. */
-function leadBack(failure: HTMLElement | null): void {
-  if (led !== document.activeElement || led !== headingOf(failure)) return;
-  failure!.querySelector("button")?.focus();
 }
 
 export function Note(props: { tone?: "bad" | "info" | "good"; children: ReactNode; action?: ReactNode }) {

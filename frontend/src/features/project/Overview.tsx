@@ -6,7 +6,7 @@ import { Badge } from "../../ui/Badge";
 import { ButtonLink } from "../../ui/Button";
 import { Page } from "../../ui/Page";
 import { team } from "../../words/en-team";
-import { useHere } from "../shell/here";
+import { useKnown } from "../team/known";
 import { Progress, Section } from "../team/parts";
 import { useGet } from "../team/queries";
 import { Shown } from "../team/Shown";
@@ -17,10 +17,9 @@ const words = team.overview;
 
 export default function Overview({ slug }: { slug: string }) {
   const query = useGet<Project>(`projects/${slug}`, { live: () => true, every: 10_000 });
-  const { session } = useHere();
   const project = query.data;
   // What the session knows stands at once, and nothing moves when the rest is there.
-  const known = project ?? session.projects.find((each) => each.slug === slug);
+  const known = useKnown(slug);
   return (
     <Page
       title={known?.name ?? slug}

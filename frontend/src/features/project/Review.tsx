@@ -19,7 +19,8 @@ import { work } from "../../words/work";
 import { Prompt } from "../label/Prompt";
 import { useHere } from "../shell/here";
 import { textValue } from "../team/parts";
-import { useProject, usePages, useRefresh } from "../team/queries";
+import { useRoles } from "../team/known";
+import { usePages, useRefresh } from "../team/queries";
 import { More, Shown } from "../team/Shown";
 import css from "../team/team.module.css";
 import { useAttempt } from "../team/useAttempt";
@@ -40,9 +41,9 @@ export default function Review({ slug }: { slug: string }) {
   const [search, setSearch] = useSearchParams();
   const state = search.get("state") ?? "submitted";
   const query = usePages<Label>(`projects/${slug}/labels?${labelsWanted(search, state)}`);
-  const project = useProject(slug).data;
+  const roles = useRoles(slug);
   const [round, setRound] = useState(0);
-  const mayJudge = project?.roles.some((role) => role === "manager" || role === "reviewer");
+  const mayJudge = roles.some((role) => role === "manager" || role === "reviewer");
   return (
     <Page title={words.title} actions={mayJudge && state === "submitted" && <AcceptAll slug={slug} onDone={() => setRound(round + 1)} />}>
       <Segments
@@ -61,7 +62,7 @@ export default function Review({ slug }: { slug: string }) {
               key={`${state}-${round}`}
               slug={slug}
               labels={labels}
-              judging={Boolean(mayJudge)}
+              judging={mayJudge}
             />
           )
         }

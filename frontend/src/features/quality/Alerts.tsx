@@ -9,7 +9,8 @@ import { Failure } from "../../ui/States";
 import { t } from "../../words";
 import { quality as words } from "../../words/en-quality";
 import { Section, textValue } from "../team/parts";
-import { useProject, useRefresh } from "../team/queries";
+import { useRoles } from "../team/known";
+import { useRefresh } from "../team/queries";
 import team from "../team/team.module.css";
 import { useAttempt } from "../team/useAttempt";
 import css from "./quality.module.css";
@@ -79,7 +80,7 @@ function One({ slug, told, alert }: { slug: string; told: Quality; alert: Alert 
 
 function Pause(props: { slug: string; labeler: number; name: string; paused: boolean }) {
   const { slug, labeler, name, paused } = props;
-  const manages = useProject(slug).data?.roles.includes("manager");
+  const manages = useRoles(slug).includes("manager");
   const [asking, setAsking] = useState(false);
   const { busy, error, attempt } = useAttempt();
   const refresh = useRefresh();

@@ -9,7 +9,9 @@ import { announce } from "../../ui/Live";
 import { t } from "../../words";
 import { quality } from "../../words/en-quality";
 import { Section, numberOf, textValue } from "../team/parts";
+import { useRoles } from "../team/known";
 import { useProject, useRefresh } from "../team/queries";
+import { Shown } from "../team/Shown";
 import team from "../team/team.module.css";
 import css from "./quality.module.css";
 import type { Given, TaskLabels } from "./types";
@@ -17,7 +19,7 @@ import type { Given, TaskLabels } from "./types";
 const words = quality.known;
 
 export function MakeGold({ slug, task, label }: { slug: string; task: TaskLabels; label: Given }) {
-  const roles = useProject(slug).data?.roles ?? [];
+  const roles = useRoles(slug);
   const [asking, setAsking] = useState(false);
   const refresh = useRefresh();
   if (!roles.includes("manager") || task.pool !== "ordinary") return null;
@@ -54,13 +56,30 @@ export function MakeGold({ slug, task, label }: { slug: string; task: TaskLabels
 
 /** A task that nobody has had becomes one of the test, once its right answer is said. */
 export function TestTask({ slug, task }: { slug: string; task: TaskLabels }) {
-  const project = useProject(slug).data;
-  const refresh = useRefresh();
+  const query = useProject(slug);
+  const roles = useRoles(slug);
   const isTest = task.pool === "qualification";
-  const places = task.responses.map((_, place) => place);
-  if (!project?.roles.includes("manager") || places.length === 0) return null;
+  if (!roles.includes("manager") || task.responses.length === 0) return null;
   if (!isTest && (task.pool !== "ordinary" || task.labels.length > 0)) return null;
-  const criteria = project.form.body.criteria;
+  return (
+    <Section title={isTest ? words.ofTest : words.test}>
+      <p className={css.quiet}>{words.testHint}</p>
+      <Shown query={query}>
+        {({ form }) => <Answer slug={slug} task={task} criteria={form.body.criteria} />}
+      </Shown>
+    </Section>
+  );
+}
+
+interface AnswerProps {
+  slug: string;
+  task: TaskLabels;
+  criteria: readonly Criterion[];
+}
+
+function Answer({ slug, task, criteria }: AnswerProps) {
+  const refresh = useRefresh();
+  const places = task.responses.map((_, place) => place);
   const ordered = task.kind === "rank" || task.kind === "compare";
   const known = task.expected;
   const put = async (values: FormData) => {
@@ -81,53 +100,50 @@ export function TestTask({ slug, task }: { slug: string; task: TaskLabels }) {
     await refresh(`projects/${slug}`);
   };
   return (
-    <Section title={isTest ? words.ofTest : words.test}>
-      <p className={css.quiet}>{words.testHint}</p>
-      <Form className={team.form} onSubmit={put}>
-        {(busy) => (
-          <>
-            <div className={team.fields}>
-              {ordered &&
-                places.map((place) => (
-                  <TextField
-                    key={place}
-                    label={words.rankOf(place)}
-                    name={`rank ${place}`}
-                    type="number"
-                    min={1}
-                    max={places.length}
-                    required
-                    defaultValue={known?.ranks?.[place]}
-                  />
-                ))}
-              {rated(places, criteria).map(({ place, criterion }) => (
+    <Form className={team.form} onSubmit={put}>
+      {(busy) => (
+        <>
+          <div className={team.fields}>
+            {ordered &&
+              places.map((place) => (
                 <TextField
-                  key={`${place} ${criterion.id}`}
-                  label={words.ratingOf(criterion.label, place)}
-                  name={`${place} ${criterion.id}`}
+                  key={place}
+                  label={words.rankOf(place)}
+                  name={`rank ${place}`}
                   type="number"
-                  min={criterion.min}
-                  max={criterion.max}
-                  defaultValue={known?.ratings?.[place]?.[criterion.id]}
+                  min={1}
+                  max={places.length}
+                  required
+                  defaultValue={known?.ranks?.[place]}
                 />
               ))}
-            </div>
-            <TextArea
-              label={words.why}
-              hint={words.whyHint}
-              name="why"
-              maxLength={5000}
-              defaultValue={known?.why}
-            />
-            <div>
-              <Button type="submit" busy={busy}>
-                {isTest ? words.change : words.put}
-              </Button>
-            </div>
-          </>
-        )}
-      </Form>
-    </Section>
+            {rated(places, criteria).map(({ place, criterion }) => (
+              <TextField
+                key={`${place} ${criterion.id}`}
+                label={words.ratingOf(criterion.label, place)}
+                name={`${place} ${criterion.id}`}
+                type="number"
+                min={criterion.min}
+                max={criterion.max}
+                defaultValue={known?.ratings?.[place]?.[criterion.id]}
+              />
+            ))}
+          </div>
+          <TextArea
+            label={words.why}
+            hint={words.whyHint}
+            name="why"
+            maxLength={5000}
+            defaultValue={known?.why}
+          />
+          <div>
+            <Button type="submit" busy={busy}>
+              {task.pool === "qualification" ? words.change : words.put}
+            </Button>
+          </div>
+        </>
+      )}
+    </Form>
   );
 }
 

@@ -13,7 +13,8 @@ import { t } from "../../words";
 import { quality as words } from "../../words/en-quality";
 import { tasks } from "../../words/en-tasks";
 import { Facts, Progress, Section } from "../team/parts";
-import { NOW_AND_THEN, useGet, useProject, useRefresh } from "../team/queries";
+import { useRoles } from "../team/known";
+import { NOW_AND_THEN, useGet, useRefresh } from "../team/queries";
 import { Shown } from "../team/Shown";
 import { useAttempt } from "../team/useAttempt";
 import { Alerts } from "./Alerts";
@@ -110,7 +111,7 @@ function Body({ slug, told }: { slug: string; told: Told }) {
 }
 
 function AutoPause({ slug, told }: { slug: string; told: Told }) {
-  const manages = useProject(slug).data?.roles.includes("manager");
+  const manages = useRoles(slug).includes("manager");
   const refresh = useRefresh();
   const { error, attempt } = useAttempt();
   if (!manages) return null;

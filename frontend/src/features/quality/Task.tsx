@@ -15,7 +15,8 @@ import { decimals, quality } from "../../words/en-quality";
 import { Prompt } from "../label/Prompt";
 import { useHere } from "../shell/here";
 import { CutNote, Section, textValue } from "../team/parts";
-import { useGet, useProject, useRefresh } from "../team/queries";
+import { useRoles } from "../team/known";
+import { useGet, useRefresh } from "../team/queries";
 import { Shown } from "../team/Shown";
 import team from "../team/team.module.css";
 import { MakeGold, TestTask } from "./Known";
@@ -172,7 +173,7 @@ function Answer({ slug, task, label }: { slug: string; task: TaskLabels; label: 
 }
 
 function Decide({ slug, task, label }: { slug: string; task: TaskLabels; label: Given }) {
-  const roles = useProject(slug).data?.roles ?? [];
+  const roles = useRoles(slug);
   const { session } = useHere();
   const [asking, setAsking] = useState(false);
   const refresh = useRefresh();

@@ -12,7 +12,8 @@ import { team } from "../../words/en-team";
 import { rounds as words } from "../../words/en-rounds";
 import { WinRates } from "../evaluations/WinRates";
 import { Facts, JobBadge, Progress, Section } from "../team/parts";
-import { isActive, useGet, useProject, useRefresh } from "../team/queries";
+import { useRoles } from "../team/known";
+import { isActive, useGet, useRefresh } from "../team/queries";
 import { Shown } from "../team/Shown";
 import css from "./rounds.module.css";
 
@@ -32,7 +33,7 @@ export default function Round({ slug, id }: { slug: string; id: number }) {
 }
 
 function Actions({ slug, round }: { slug: string; round: Turn }) {
-  const mayChange = useProject(slug).data?.roles.includes("engineer");
+  const mayChange = useRoles(slug).includes("engineer");
   const refresh = useRefresh();
   const [error, setError] = useState<unknown>(null);
   if (!mayChange || round.state === "done") return null;

@@ -9,14 +9,15 @@ import { Table } from "../../ui/Table";
 import { team } from "../../words/en-team";
 import { rounds as words } from "../../words/en-rounds";
 import { JobBadge } from "../team/parts";
-import { isActive, useGet, usePages, useProject } from "../team/queries";
+import { useRoles } from "../team/known";
+import { isActive, useGet, usePages } from "../team/queries";
 import { More, Shown } from "../team/Shown";
 import { Improvement } from "./Improvement";
 import { Rule } from "./Rule";
 import { StartRound } from "./StartRound";
 
 export default function Rounds({ slug }: { slug: string }) {
-  const mayStart = useProject(slug).data?.roles.includes("engineer");
+  const mayStart = useRoles(slug).includes("engineer");
   const checkpoints = useGet<PageOf<Checkpoint>>(`checkpoints?project=${slug}`);
   const query = usePages<Round>(`projects/${slug}/rounds`, (found) => found.some(isActive));
   return (

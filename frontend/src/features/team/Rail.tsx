@@ -6,7 +6,7 @@ import { t } from "../../words";
 import { useHere } from "../shell/here";
 import { sectionsFor, type Place } from "../shell/places";
 import { InTopBar } from "../shell/Slot";
-import { useProject } from "./queries";
+import { useKnown } from "./known";
 import css from "./team.module.css";
 
 const narrow = matchMedia("(width < 880px)");
@@ -61,15 +61,12 @@ export function Rail({ slug }: { slug: string | undefined }) {
 }
 
 function ProjectPlaces({ slug }: { slug: string }) {
-  const { session } = useHere();
-  const { data } = useProject(slug);
-  const known = session.projects.find((project) => project.slug === slug);
-  const roles = data?.roles ?? known?.roles;
-  if (!roles) return null;
+  const known = useKnown(slug);
+  if (!known) return null;
   return (
     <div className={css.group}>
-      <p className={css.groupName}>{data?.name ?? known?.name}</p>
-      <Places places={sectionsFor(slug, roles)} />
+      <p className={css.groupName}>{known.name}</p>
+      <Places places={sectionsFor(slug, known.roles)} />
     </div>
   );
 }

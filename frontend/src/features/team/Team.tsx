@@ -12,6 +12,7 @@ import { team } from "../../words/en-team";
 import { useHere } from "../shell/here";
 import { closedSection } from "../shell/places";
 import { InTopBar } from "../shell/Slot";
+import { isMissing } from "./known";
 import { useGet } from "./queries";
 import { Rail } from "./Rail";
 import css from "./team.module.css";
@@ -105,11 +106,11 @@ export default function Team({ path }: { path: string }) {
  *  screen; what is known of the person's roles is enough to begin with. */
 function InProject(props: { slug: string | undefined; path: string; children: ReactNode }) {
   const { slug, path, children } = props;
-  const { session } = useHere();
   const { data, error } = useGet<Project>(`projects/${slug}`, { off: slug === undefined });
+  const { session } = useHere();
   const known = data ?? session.projects.find((each) => each.slug === slug);
   const closed = known && closedSection(path, known.roles);
-  if (error instanceof Problem && error.status === 404) return <NotFound />;
+  if (isMissing(error)) return <NotFound />;
   if (!closed) return children;
   return (
     <Page title={closed} narrow>

@@ -20,7 +20,8 @@ import { Empty, Note } from "../../ui/States";
 import { Table } from "../../ui/Table";
 import { team } from "../../words/en-team";
 import { Card, JobBadge, JobProgress, JobTrouble, numberOf, textValue } from "../team/parts";
-import { isActive, useGet, usePages, useProject } from "../team/queries";
+import { useRoles } from "../team/known";
+import { isActive, useGet, usePages } from "../team/queries";
 import { More, Shown } from "../team/Shown";
 import css from "../team/team.module.css";
 import { Comparison, datasetOf, nameOf } from "./Comparison";
@@ -35,7 +36,7 @@ const KIND: Record<string, string> = {
 };
 
 export default function Training({ slug }: { slug: string }) {
-  const mayStart = useProject(slug).data?.roles.includes("engineer");
+  const mayStart = useRoles(slug).includes("engineer");
   const methods = useGet<TrainingMethods>("training-methods");
   const checkpoints = useGet<PageOf<Checkpoint>>(`checkpoints?project=${slug}`);
   const datasets = useGet<PageOf<DatasetVersion>>(`projects/${slug}/datasets`);
