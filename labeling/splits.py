@@ -5,12 +5,13 @@ group, and so do those of one conversation; a group is never separated.
 """
 
 import hashlib
-import json
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
+
+import orjson
 
 from labeling.kinds import Split
 
@@ -20,8 +21,7 @@ NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 def digest_of(messages: Messages) -> str:
     """SHA-256 of the exact messages, in hexadecimal."""
-    canonical = json.dumps(messages, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(canonical.encode()).hexdigest()
+    return hashlib.sha256(orjson.dumps(messages, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 
 OPENING_WORDS = 8

@@ -33,7 +33,7 @@ def ask_about_samples(origins: Sequence[str], kind: str, key: str) -> Iterator[Q
     """For each prompt its samples with different texts, as many as a task of `kind` takes, one by
     each checkpoint in turn; none unless every checkpoint said something of its own."""
     fewest, most = ASKED_ABOUT[TaskKind(kind)]
-    drawn = Response.objects.filter(origin__in=origins).order_by("prompt", "index", "author")
+    drawn = Response.objects.drawn_by(origins).order_by("prompt", "index", "author")
     rows = drawn.values_list("prompt", "pk", "origin", "content").iterator()
     for prompt, group in groupby(rows, key=itemgetter(0)):
         said: dict[str, tuple[str, int]] = {}

@@ -7,8 +7,11 @@ the project.
 """
 
 import dataclasses
+import gc
 import hashlib
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
@@ -138,19 +141,30 @@ def _arriving(job: PromptImport, lease: Lease) -> Project:
 def _gather(job: PromptImport, lease: Lease, arriving: Project) -> None:
     reading = reading_of(job)
     rows = islice(raw_rows(Path(job.path), job.content, reading), job.progress_done, None)
-    for number, batch in enumerate(batches(rows), 1):
-        parsed = [parse(raw, reading) for raw in batch]
-        good = [each for each in parsed if isinstance(each, ParsedPrompt)]
-        bad = [each for each in parsed if isinstance(each, BadRow)]
-        if bad and not reading.leave_out_bad:
-            raise bad_rows_refusal(bad, len(bad), job.progress_total)
-        with transaction.atomic():
-            lease.write(
-                progress_done=job.progress_done + len(batch), left_out=job.left_out + len(bad)
-            )
-            store_prompts(rows=good, into=arriving, home=job.project)
-        if number % BATCHES_PER_HEARTBEAT == 0:
-            lease.heartbeat()
+    with _no_search_for_cycles():
+        for number, batch in enumerate(batches(rows), 1):
+            parsed = [parse(raw, reading) for raw in batch]
+            good = [each for each in parsed if isinstance(each, ParsedPrompt)]
+            bad = [each for each in parsed if isinstance(each, BadRow)]
+            if bad and not reading.leave_out_bad:
+                raise bad_rows_refusal(bad, len(bad), job.progress_total)
+            with transaction.atomic():
+                lease.write(
+                    progress_done=job.progress_done + len(batch), left_out=job.left_out + len(bad)
+                )
+                store_prompts(rows=good, into=arriving, home=job.project)
+            if number % BATCHES_PER_HEARTBEAT == 0:
+                lease.heartbeat()
+
+
+@contextmanager
+def _no_search_for_cycles() -> Iterator[None]:
+    """Rows are many and hold no cycles: looking for some took a quarter of the time."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 @transaction.atomic

@@ -93,16 +93,11 @@ def store_prompts(*, rows: Sequence[ParsedPrompt], into: Project, home: Project)
         PROMPT,
         [_prompt(fresh[key], row, into, home, now) for key, row in first.items()],
     )
-    new: list[Values] = []
-    perhaps_new: list[Values] = []
-    seen: set[Values] = set()
-    for row in rows:
-        pk = fresh.get(row.external_id)
-        for values in _responses(pk or known[row.external_id], row, now):
-            if values[:4] not in seen:
-                seen.add(values[:4])
-                (perhaps_new if pk is None else new).append(values)
+    new = [values for key, row in first.items() for values in _responses(fresh[key], row, now)]
     insert(Response, RESPONSE, new)
+    ids = known | fresh
+    again = [row for row in rows if first.get(row.external_id) is not row]
+    perhaps_new = [values for row in again for values in _responses(ids[row.external_id], row, now)]
     insert_missing(Response, RESPONSE, perhaps_new)
 
 

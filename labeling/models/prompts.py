@@ -1,5 +1,7 @@
 """Prompts, and everything that a person or a model ever said to one."""
 
+from collections.abc import Iterable
+
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -30,6 +32,12 @@ class Prompt(models.Model):
         indexes = [models.Index(fields=["project", "split", "id"], name="prompt_by_split")]
 
 
+class ResponseQuerySet(models.QuerySet["Response"]):
+    def drawn_by(self, origins: Iterable[str]) -> "ResponseQuerySet":
+        """Those that a model drew for these origins."""
+        return self.filter(origin__in=origins, seed__isnull=False)
+
+
 class Response(models.Model):
     """One assistant turn to a prompt.
 
@@ -49,6 +57,8 @@ class Response(models.Model):
     seed = models.BigIntegerField(null=True)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
+    objects = ResponseQuerySet.as_manager()
+
     class Meta:
         constraints = [
             models.UniqueConstraint(
@@ -56,4 +66,9 @@ class Response(models.Model):
             ),
             models.CheckConstraint(condition=~Q(author=""), name="response_has_author"),
         ]
-        indexes = [models.Index(fields=["origin"], name="response_by_origin")]
+        # Of imported texts it would cost more than the rows: their origins are as good as random.
+        indexes = [
+            models.Index(
+                fields=["origin"], condition=Q(seed__isnull=False), name="response_by_origin"
+            )
+        ]

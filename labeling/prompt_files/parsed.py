@@ -1,6 +1,5 @@
 """What comes out of a file: prompts, and what is wrong with the rows that are none."""
 
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -129,7 +128,8 @@ class RowProblem(Exception):
 
 def numbered(responses: Iterable[ParsedResponse]) -> Iterator[tuple[int, ParsedResponse]]:
     """Each response with how many equal ones (author and text) stood before it in its row."""
-    seen: Counter[ParsedResponse] = Counter()
+    seen: dict[ParsedResponse, int] = {}
     for response in responses:
-        yield seen[response], response
-        seen[response] += 1
+        before = seen.get(response, 0)
+        yield before, response
+        seen[response] = before + 1

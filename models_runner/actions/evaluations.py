@@ -143,10 +143,9 @@ def _open_tasks(evaluation: Evaluation, jobs: Sequence[GenerationJob]) -> None:
 def _questions(evaluation: Evaluation, jobs: Sequence[GenerationJob]) -> Iterator[Question]:
     """One for each prompt and sample index to which every checkpoint responded. Equal texts stay
     in: people tie them, and a tie says something about the checkpoints."""
-    drawn = Response.objects.filter(
-        origin__in=[job.origin for job in jobs], prompt__project=evaluation.project
-    ).order_by("prompt", "index", "pk")
-    rows = drawn.values_list("prompt", "index", "pk").iterator()
+    drawn = Response.objects.drawn_by(job.origin for job in jobs)
+    ours = drawn.filter(prompt__project=evaluation.project).order_by("prompt", "index", "pk")
+    rows = ours.values_list("prompt", "index", "pk").iterator()
     for (prompt_id, index), group in groupby(rows, key=lambda row: row[:2]):
         ids = [pk for _, _, pk in group]
         if len(ids) == len(jobs):

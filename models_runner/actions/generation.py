@@ -223,7 +223,7 @@ def _draw_rows(hold: Hold, pace: Pace, missing: Iterator[Draw]) -> None:
 
 
 def _own_responses(job: GenerationJob) -> QuerySet[Response]:
-    return Response.objects.filter(origin=job.origin, author=job.checkpoint.label)
+    return Response.objects.drawn_by([job.origin]).filter(author=job.checkpoint.label)
 
 
 def _backend(hold: Hold) -> Backend:

@@ -273,9 +273,8 @@ def _scored(
 ) -> Iterator[tuple[Response, float]]:
     """The samples of these jobs and what the reward model gives each."""
     responses = list(
-        Response.objects.filter(
-            origin__in=[job.origin for job in jobs], prompt__project=measurement.project
-        )
+        Response.objects.drawn_by(job.origin for job in jobs)
+        .filter(prompt__project=measurement.project)
         .select_related("prompt")
         .order_by("prompt", "index", "pk")
     )

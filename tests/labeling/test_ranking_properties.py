@@ -1,11 +1,14 @@
 """What must hold of every ranking and of every split, whatever people and data bring."""
 
+import hashlib
+import json
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from labeling.kinds import Split
 from labeling.ranking import groups_of, letters, ranks_of
-from labeling.splits import group_of, split_of
+from labeling.splits import digest_of, group_of, split_of
 
 few = settings(max_examples=60)
 
@@ -81,6 +84,15 @@ def test_prompts_of_one_conversation_share_a_group(opening: str, later: list[str
     named = {group_of(said(text), {"conversation": "c1"}) for text in later}
     assert len(named) == 1
     assert named != {group_of(said(later[0]), {"conversation": "c2"})}
+
+
+@few
+@given(st.lists(st.text(st.characters(exclude_categories=["Cs"])), min_size=1, max_size=3))
+def test_a_digest_is_that_of_the_canonical_json(contents: list[str]) -> None:
+    """Keys in order, no spaces, nothing escaped that need not be: anybody can compute it."""
+    messages = [{"role": "user", "content": content} for content in contents]
+    canonical = json.dumps(messages, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    assert digest_of(messages) == hashlib.sha256(canonical.encode()).hexdigest()
 
 
 def test_a_greeting_makes_no_conversation() -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.db import connection
 from django.db.models import Sum
 
 from labeling.actions.jobs import (
@@ -36,6 +37,7 @@ from models_runner.backends.protocol import (
 )
 from models_runner.backends.scripted_backend import ScriptedBackend
 from models_runner.models import GenerationJob, GenerationPart
+from tests.factories import make_project, make_prompt
 from tests.models_runner.scene import Scene, build_scene, expire, no_broker, scripted, sum_prompt
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
@@ -212,6 +214,21 @@ def test_a_woken_zombie_writes_nothing(scene: Scene, monkeypatch: pytest.MonkeyP
     assert list(Response.objects.order_by("pk").values_list("pk", flat=True)) == stored
     assert drawn(job) == plan(scene)
     assert job.progress_done == 48
+
+
+@pytest.mark.usefixtures("scene")
+def test_responses_of_a_job_are_found_by_index_among_imported_ones() -> None:
+    prompt = make_prompt(make_project(), "Why?")
+    Response.objects.bulk_create(
+        Response(prompt=prompt, author="import:m", origin=f"import:{n}", content="So.")
+        for n in range(5000)
+    )
+    Response.objects.create(prompt=prompt, author="tiny@1", origin="generation:1", seed=1)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE labeling_response")
+    found = Response.objects.drawn_by(["generation:1", "generation:2"])
+    assert [each.author for each in found] == ["tiny@1"]
+    assert "response_by_origin" in found.explain()
 
 
 def test_an_old_attempt_cannot_store(scene: Scene) -> None:
