@@ -1,10 +1,12 @@
-"""What the OpenAPI schema says of every address beside its own answers: the ways of refusing, each
-as one problem (RFC 9457)."""
+"""What the OpenAPI schema says of every address beside its own answers: how to say who is calling,
+and the ways of refusing, each as one problem (RFC 9457)."""
 
 from functools import cache
 from http import HTTPStatus
 from typing import Any
 
+from django.conf import settings
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.generators import SchemaGenerator
 
 REFUSALS = {
@@ -38,6 +40,22 @@ def with_refusals(result: dict[str, Any], **_: Any) -> dict[str, Any]:
                 described = {"description": HTTPStatus(status).phrase, "content": content}
                 operation["responses"].setdefault(str(status), described)
     return result
+
+
+class SessionScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+    target_class = "config.authentication.SessionAuthentication"
+    name = "session"
+
+    def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
+        return {"type": "apiKey", "in": "cookie", "name": settings.SESSION_COOKIE_NAME}
+
+
+class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+    target_class = "config.authentication.TokenAuthentication"
+    name = "token"
+
+    def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
+        return {"type": "http", "scheme": "bearer"}
 
 
 class KeptSchema(SchemaGenerator):
