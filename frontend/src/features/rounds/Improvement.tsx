@@ -68,7 +68,7 @@ function Figures({ name, lead, figures }: { name: string; lead: string; figures:
         keyOf={(each) => each.label}
         columns={[
           { head: words.number, shape: "nowrap", cell: (each) => each.short },
-          { head: words.checkpoint, shape: "wide", cell: (each) => <span className={css.name}>{each.label}</span> },
+          { head: words.checkpoint, shape: "name", cell: (each) => <span className={css.name}>{each.label}</span> },
           { head: name, shape: "number", cell: (each) => percent(each.share) },
           {
             head: words.interval,

@@ -62,12 +62,11 @@ function RoundTable({ slug, rounds }: { slug: string; rounds: Round[] }) {
         { head: team.state, shape: "nowrap", cell: (round) => <JobBadge job={round} /> },
         {
           head: words.stage,
-          shape: "wide",
           cell: (round) => (round.state === "done" ? "–" : words.stageNames[round.stage]),
         },
         { head: words.method, shape: "nowrap", cell: (round) => round.method.toUpperCase() },
-        { head: words.base, shape: "nowrap", cell: (round) => round.base.label },
-        { head: words.best, shape: "nowrap", cell: (round) => round.best?.label ?? "–" },
+        { head: words.base, shape: "name", cell: (round) => round.base.label },
+        { head: words.best, shape: "name", cell: (round) => round.best?.label ?? "–" },
         { head: words.policy, shape: "wide", cell: (round) => words.policies[round.policy] },
         {
           head: words.opened,
