@@ -71,6 +71,24 @@ test("and to no other button that failed beside it", async () => {
   expect(document.activeElement).toBe(screen.getAllByText("Try again")[1]);
 });
 
+test("who opened what fails stays on its heading", async () => {
+  const page = (name: string, failed: boolean) => (
+    <main>
+      <div key={name}>
+        <h1>{name}</h1>
+        <button>Open</button>
+        {failed && <Failure error={broken} onRetry={() => {}} />}
+      </div>
+    </main>
+  );
+  const { rerender } = render(page("Projects", false));
+  screen.getByText("Open").focus();
+  rerender(page("Runs", false));
+  await focusIsOn("Runs");
+  rerender(page("Runs", true));
+  expect(document.activeElement).toBe(screen.getByText("Runs"));
+});
+
 test("who removed a row, or the last one, is led to the heading of what is left around it", async () => {
   const page = (rows: string[]) => (
     <main>

@@ -4,6 +4,7 @@ const PLACES = "section, dialog, main";
 
 let last: Element | null = null;
 let around: Element[] = [];
+/** The heading that has the focus in place of a button in a failure. */
 let ledTo: Element | null = null;
 
 /** Follows the focus of the whole page; returns what ends that. */
@@ -45,6 +46,6 @@ function leadNear(places: readonly Element[]): void {
   const heading = places.filter((each) => each.isConnected).map(headingOf).find(Boolean);
   if (!heading) return;
   heading.tabIndex = -1;
-  ledTo = heading;
+  ledTo = last!.closest("[role=alert]") && heading;
   heading.focus({ preventScroll: true });
 }
