@@ -123,6 +123,18 @@ describe("what an event of the audit changed", () => {
     expect(changesOf(null, null)).toEqual({ changes: [], isWhole: true });
   });
 
+  it("leaves out what stayed, and looks into what has parts", () => {
+    const before = { review: "all", lease: 30, plan: { kind: "rank", overlap: 1, skills: [] } };
+    const after = { review: "all", lease: 30, plan: { kind: "rank", overlap: 2, skills: ["law"] } };
+    expect(changesOf(before, after)).toEqual({
+      changes: [
+        { name: "plan.overlap", was: "1", is: "2" },
+        { name: "plan.skills", was: "–", is: "law" },
+      ],
+      isWhole: true,
+    });
+  });
+
   it("is one line where many rows changed, with the rows behind a disclosure", () => {
     const tasks = Array.from({ length: 200 }, (_, place) => place);
     const before = [

@@ -117,7 +117,7 @@ def accept_all(*, reviewer: Person, project: Project) -> int:
             by=reviewer,
             action="label.reviewed",
             project=project,
-            about=f"{len(ids)} labels",
+            about=f"{len(ids)} label{'s' if len(ids) > 1 else ''}",
             after={"verdict": str(Verdict.ACCEPT)},
         )
     return len(ids)

@@ -50,7 +50,7 @@ def change_tasks(
             by=by,
             action=f"task.{name}",
             project=project,
-            about=f"{len(before)} tasks",
+            about=f"{len(before)} task{'s' if len(before) > 1 else ''}",
             before=[{"tasks": pks, name: was} for was, pks in undo.items()],
             after={name: value},
         )

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db.models import QuerySet
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
@@ -15,7 +16,9 @@ from labeling.api.pages import page
 from labeling.api.scopes import NO_TOKENS
 from labeling.errors import Refused
 from labeling.kinds import Role
-from labeling.models import AuditEvent
+from labeling.models import AuditEvent, Person
+
+PERSON = "person:"
 
 
 def describe_event(event: AuditEvent) -> dict[str, Any]:
@@ -26,9 +29,22 @@ def describe_event(event: AuditEvent) -> dict[str, Any]:
         "action": event.action,
         "project": event.project and event.project.slug,
         "about": event.about,
+        "person": None,
         "before": event.before,
         "after": event.after,
     }
+
+
+def events_page(request: Request, events: QuerySet[AuditEvent]) -> dict[str, Any]:
+    """A page of events; one about a person tells their name as well."""
+    body = page(request, events.select_related("actor", "project"), describe_event)
+    named = [each for each in body["results"] if each["about"].startswith(PERSON)]
+    ids = {int(each["about"].removeprefix(PERSON)) for each in named}
+    names = dict(Person.objects.filter(pk__in=ids).values_list("pk", "name")) if ids else {}
+    for each in named:
+        pk = int(each["about"].removeprefix(PERSON))
+        each["person"] = {"id": pk, "name": names[pk]} if pk in names else None
+    return body
 
 
 class ProjectAuditView(APIView):
@@ -37,8 +53,7 @@ class ProjectAuditView(APIView):
     @extend_schema(responses=OpenApiTypes.OBJECT)
     def get(self, request: Request, slug: str) -> Response:
         project = project_for(person(request), slug, Role.MANAGER)
-        events = AuditEvent.objects.filter(project=project).select_related("actor", "project")
-        return Response(page(request, events, describe_event))
+        return Response(events_page(request, AuditEvent.objects.filter(project=project)))
 
 
 class AuditView(APIView):
@@ -49,8 +64,7 @@ class AuditView(APIView):
         """Everything; with `?check=1` also `broken`: the first event that was tampered with."""
         if not person(request).is_superuser:
             raise Refused(403, "role_missing", "This needs an admin.")
-        events = AuditEvent.objects.select_related("actor", "project")
-        body = page(request, events, describe_event)
+        body = events_page(request, AuditEvent.objects.all())
         if request.query_params.get("check"):
             body["broken"] = first_broken()
         return Response(body)

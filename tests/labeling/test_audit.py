@@ -106,6 +106,15 @@ def test_tampering_is_found(cast: SimpleNamespace, statement: str) -> None:
     assert first_broken() is not None
 
 
+def test_what_is_about_a_person_tells_their_name(cast: SimpleNamespace) -> None:
+    mary = signed_in(cast.mary)
+    mary.patch(f"{PROJECT}/members/{cast.noor.pk}/limits", {"labels_per_day": 9}, JSON)
+    limited, created = mary.get(f"{PROJECT}/audit").json()["results"]
+    assert limited["about"] == f"person:{cast.noor.pk}"
+    assert limited["person"] == {"id": cast.noor.pk, "name": "noor"}
+    assert created["person"] is None
+
+
 def test_managers_read_their_project_and_admins_all(cast: SimpleNamespace) -> None:
     mine = signed_in(cast.mary).get(f"{PROJECT}/audit").json()["results"]
     assert [(each["action"], each["actor"]["name"]) for each in mine] == [

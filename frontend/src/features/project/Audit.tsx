@@ -18,6 +18,7 @@ interface Event {
   action: string;
   project: string | null;
   about: string;
+  person: { id: number; name: string } | null;
   before: unknown;
   after: unknown;
 }
@@ -41,8 +42,7 @@ export default function Audit({ slug }: { slug: string }) {
                 { head: words.what, cell: (event) => words.actions[event.action] ?? event.action },
                 {
                   head: words.about,
-                  shape: "nowrap",
-                  cell: (event) => <span className={css.mono}>{event.about || "–"}</span>,
+                  cell: (event) => event.person?.name ?? <span className={css.mono}>{event.about || "–"}</span>,
                 },
                 {
                   head: words.change,

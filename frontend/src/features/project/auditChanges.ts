@@ -11,7 +11,8 @@ type Facts = Record<string, unknown>;
 const LONGEST = 60;
 const MOST = 8;
 
-/** `isWhole`: nothing was left out. A bulk change says before what groups of rows had. */
+/** What stayed as it was is left out. `isWhole`: and nothing else. A bulk change says before what
+ *  groups of rows had. */
 export function changesOf(
   before: unknown,
   after: unknown,
@@ -19,14 +20,16 @@ export function changesOf(
   const now = factsOf(after);
   const groups = (Array.isArray(before) ? before : [before]).map(factsOf);
   const names = Object.keys(after == null ? (groups[0] ?? {}) : now);
-  const whole = names.map((name) => {
-    const had = groups.filter((group) => name in group).map((group) => said(group[name]));
-    return {
-      name,
-      was: had.length > 0 ? [...new Set(had)].join(", ") : null,
-      is: after == null ? "–" : said(now[name]),
-    };
-  });
+  const whole = names
+    .map((name) => {
+      const had = groups.filter((group) => name in group).map((group) => said(group[name]));
+      return {
+        name,
+        was: had.length > 0 ? [...new Set(had)].join(", ") : null,
+        is: after == null ? "–" : said(now[name]),
+      };
+    })
+    .filter(({ was, is }) => was !== is);
   const changes = whole.slice(0, MOST).map(({ name, was, is }) => ({
     name,
     was: was && brief(was),
@@ -40,9 +43,19 @@ export function changesOf(
   return { changes, isWhole };
 }
 
+/** By name; what is inside of an object has the names of both: `plan.overlap`. */
 function factsOf(value: unknown): Facts {
   if (value == null) return {};
-  return typeof value === "object" && !Array.isArray(value) ? (value as Facts) : { "": value };
+  if (!isObject(value)) return { "": value };
+  const inner = ([name, each]: [string, unknown]): [string, unknown][] =>
+    isObject(each) && Object.keys(each).length > 0
+      ? Object.entries(factsOf(each)).map(([below, one]) => [`${name}.${below}`, one])
+      : [[name, each]];
+  return Object.fromEntries(Object.entries(value).flatMap(inner));
+}
+
+function isObject(value: unknown): value is Facts {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function said(value: unknown): string {
