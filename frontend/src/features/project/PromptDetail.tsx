@@ -40,7 +40,7 @@ export default function PromptDetail({ slug, id }: { slug: string; id: number })
         {(prompt) => (
           <>
             <CutNote cut={prompt.too_large} address={`prompts/${id}`} name={`prompt-${id}`} />
-            <div className={own.pane}>
+            <div className={own.answer}>
               <Prompt messages={prompt.messages} />
             </div>
             {prompt.responses.length === 0 && <Empty>{words.noResponses}</Empty>}
