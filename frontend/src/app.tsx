@@ -5,7 +5,6 @@ import { Problem, Unreachable } from "./api/http";
 import { currentSession } from "./api/session";
 import { labelerServer } from "./api/labeler";
 import type { Session } from "./api/types";
-import { keepFocus } from "./lib/focus";
 import { listen } from "./lib/keys";
 import { Outbox } from "./lib/outbox";
 import { deviceStore, memoryStore, type Store } from "./lib/store";
@@ -48,7 +47,6 @@ export function App() {
     return () => clearTimeout(again);
   }, [error, ask]);
   useEffect(listen, []);
-  useEffect(keepFocus, []);
   const [path, go] = useLocation();
   const invitation = /^\/join\/([^/]+)$/.exec(path)?.[1];
   const reset = /^\/reset(?:\/([^/]*))?$/.exec(path)?.slice(1).map((secret) => secret ?? "")[0];

@@ -1,6 +1,6 @@
 /** Where the focus is when something failed, and when what had it is gone. */
 import { cleanup, fireEvent, render, screen } from "@testing-library/react";
-import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
+import { afterEach, beforeAll, expect, test, vi } from "vitest";
 import { Problem } from "../src/api/http";
 import { keepFocus } from "../src/lib/focus";
 import { Button } from "../src/ui/Button";
@@ -8,13 +8,14 @@ import { Dialog } from "../src/ui/Dialog";
 import { Form } from "../src/ui/Form";
 import { Failure } from "../src/ui/States";
 
-let end = () => {};
-beforeAll(() => (end = keepFocus()));
-afterAll(() => end());
+beforeAll(keepFocus);
 afterEach(cleanup);
 
 const focusIsOn = (words: string) =>
   vi.waitFor(() => expect(document.activeElement).toBe(screen.getByText(words)));
+
+/** What follows from a change of the page has happened. */
+const later = () => new Promise((done) => setTimeout(done));
 
 const broken = new Problem(500, "broken", "Something failed.", [], "r-1");
 
@@ -47,7 +48,7 @@ test("who reads again is led to the heading of what there is now, or to the butt
   rerender(page(false));
   await focusIsOn("Tasks");
   rerender(page(true));
-  expect(document.activeElement).toBe(screen.getByText("Try again"));
+  await focusIsOn("Try again");
 });
 
 test("and to no other button that failed beside it", async () => {
@@ -68,7 +69,7 @@ test("and to no other button that failed beside it", async () => {
   rerender(page(false));
   await focusIsOn("Tasks");
   rerender(page(true));
-  expect(document.activeElement).toBe(screen.getAllByText("Try again")[1]);
+  await vi.waitFor(() => expect(document.activeElement).toBe(screen.getAllByText("Try again")[1]));
 });
 
 test("who opened what fails stays on its heading", async () => {
@@ -86,6 +87,7 @@ test("who opened what fails stays on its heading", async () => {
   rerender(page("Runs", false));
   await focusIsOn("Runs");
   rerender(page("Runs", true));
+  await later();
   expect(document.activeElement).toBe(screen.getByText("Runs"));
 });
 
@@ -148,6 +150,6 @@ test("the focus stays where it is while other things come and go", async () => {
   screen.getByText("Find").focus();
   rerender(page(false));
   rerender(page(true));
-  await Promise.resolve();
+  await later();
   expect(document.activeElement).toBe(screen.getByText("Find"));
 });

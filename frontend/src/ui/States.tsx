@@ -1,7 +1,6 @@
 /** The states that every screen has: loading, nothing there, failed, and a word to the person. */
-import { useEffect, useLayoutEffect, useRef, type ReactNode } from "react";
+import { useEffect, useRef, type ReactNode } from "react";
 import { Problem, Unreachable } from "../api/http";
-import { leadBack } from "../lib/focus";
 import { t } from "../words";
 import { Button } from "./Button";
 import css from "./states.module.css";
@@ -57,9 +56,6 @@ export function Failure({ error, onRetry, busy }: FailureProps) {
   useEffect(() => {
     if (isAnswer) box.current?.scrollIntoView({ block: "nearest" });
   }, [error, isAnswer]);
-  useLayoutEffect(() => {
-    leadBack(box.current);
-  }, []);
   if (error instanceof Problem && error.code === "role_missing") {
     return (
       <Empty>

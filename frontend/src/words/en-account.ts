@@ -10,6 +10,13 @@ const roles: Record<Role, string> = {
 
 export const own = {
   roles,
+  signIn: {
+    email: "Email",
+    password: "Password",
+    link: "No password? Ask the manager of your project for a sign-in link. It works once.",
+    spent: "This sign-in link was used already or has run out. Ask the manager for a new one.",
+    tagline: "People teach language models here: they write responses and rank them.",
+  },
   passkey: {
     use: "Use a passkey",
     make: "Join with a passkey instead",

@@ -57,12 +57,7 @@ export const en = {
   },
   signIn: {
     title: "Sign in",
-    email: "Email",
-    password: "Password",
     submit: "Sign in",
-    link: "No password? Ask the manager of your project for a sign-in link. It works once.",
-    spent: "This sign-in link was used already or has run out. Ask the manager for a new one.",
-    tagline: "People teach language models here: they write responses and rank them.",
   },
   shell: {
     queues: "My queues",
@@ -302,7 +297,6 @@ export const en = {
   },
   text: {
     image: "Image, not loaded",
-    copyCode: "Copy code",
     code: "Code",
     table: "Table",
     checked: "Done",

@@ -8,6 +8,13 @@ export const own: AccountWords = {
     manager: "responsable",
     engineer: "quien entrena modelos",
   },
+  signIn: {
+    email: "Correo electrónico",
+    password: "Contraseña",
+    link: "¿Sin contraseña? Pide un enlace de acceso al responsable de tu proyecto. Sirve una vez.",
+    spent: "Este enlace de acceso ya se usó o caducó. Pide otro al responsable.",
+    tagline: "Aquí las personas enseñan a los modelos de lenguaje: escriben respuestas y las ordenan.",
+  },
   passkey: {
     use: "Usar una clave de acceso",
     make: "Unirme con una clave de acceso",

@@ -55,13 +55,7 @@ export const es = ({ count, plural }: Counting): Words => ({
   },
   signIn: {
     title: "Entrar",
-    email: "Correo electrónico",
-    password: "Contraseña",
     submit: "Entrar",
-    link: "¿Sin contraseña? Pide un enlace de acceso al responsable de tu proyecto. Sirve una vez.",
-    spent: "Este enlace de acceso ya se usó o caducó. Pide otro al responsable.",
-    tagline:
-      "Aquí las personas enseñan a los modelos de lenguaje: escriben respuestas y las ordenan.",
   },
   shell: {
     queues: "Mis colas",
@@ -299,7 +293,6 @@ export const es = ({ count, plural }: Counting): Words => ({
   },
   text: {
     image: "Imagen, no cargada",
-    copyCode: "Copiar el código",
     code: "Código",
     table: "Tabla",
     checked: "Hecho",

@@ -6,7 +6,6 @@ import { Problem } from "../../api/http";
 import { Button, ButtonLink } from "../../ui/Button";
 import { Form, TextField } from "../../ui/Form";
 import { Note } from "../../ui/States";
-import { t } from "../../words";
 import { own } from "../../words/account";
 import { Frame } from "./Frame";
 import { SecondStep } from "./SecondStep";
@@ -38,7 +37,7 @@ function Ask() {
         {(busy) => (
           <>
             <TextField
-              label={t.signIn.email}
+              label={own.signIn.email}
               name="email"
               type="email"
               autoComplete="username"

@@ -39,14 +39,14 @@ function FirstStep(props: { door?: Door; onSession: OnSession; onStep: (door: Do
   };
   const provider = props.door?.single_sign_on;
   return (
-    <Frame title={t.signIn.title} lead={t.signIn.tagline}>
-      {search.get("link") === "spent" && <Note tone="bad">{t.signIn.spent}</Note>}
+    <Frame title={t.signIn.title} lead={own.signIn.tagline}>
+      {search.get("link") === "spent" && <Note tone="bad">{own.signIn.spent}</Note>}
       {problem && <Note tone="bad">{problem}</Note>}
       <Form className={css.form} onSubmit={send}>
         {(busy) => (
           <>
             <TextField
-              label={t.signIn.email}
+              label={own.signIn.email}
               name="email"
               type="email"
               autoComplete="username"
@@ -54,7 +54,7 @@ function FirstStep(props: { door?: Door; onSession: OnSession; onStep: (door: Do
               autoFocus
             />
             <TextField
-              label={t.signIn.password}
+              label={own.signIn.password}
               name="password"
               type="password"
               autoComplete="current-password"
@@ -77,7 +77,7 @@ function FirstStep(props: { door?: Door; onSession: OnSession; onStep: (door: Do
       <p className={css.foot}>
         <Link href="/reset">{own.forgot}</Link>
       </p>
-      <p className={css.foot}>{t.signIn.link}</p>
+      <p className={css.foot}>{own.signIn.link}</p>
     </Frame>
   );
 }
