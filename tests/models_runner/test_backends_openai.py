@@ -42,9 +42,9 @@ def backend(serving: Serving, tmp_path: Path) -> Backend:
     return OpenAIBackend(tmp_path, Access(AllowList.read([serving.origin])))
 
 
-def aloud(backend: Any) -> tuple[Sample, list[str]]:
+def aloud(backend: Any, asked: str = "Yes?") -> tuple[Sample, list[str]]:
     told: list[str] = []
-    request = SampleRequest((Message("user", "Yes?"),), 3)
+    request = SampleRequest((Message("user", asked),), 3)
     return backend.sample_aloud(request, SamplingParameters(), told.append), told
 
 
