@@ -1,6 +1,8 @@
 """What a started installation tells people and programs: the ready line and `ready.json`."""
 
 import json
+import os
+import shlex
 from typing import Any
 
 from django.conf import settings
@@ -14,6 +16,8 @@ from labeling.models import ApiToken, Person, Project, SignInLink
 from models_runner.models import Checkpoint
 
 FILE = settings.DATA / "ready.json"
+WHICH = ("TOUCHSTONE_DATA", "TOUCHSTONE_PORT", "TOUCHSTONE_URL")
+"""Settings that another terminal needs as well, to speak of this installation."""
 
 
 def sign_in_address(person: Person) -> str:
@@ -65,9 +69,16 @@ def lines(told: dict[str, Any]) -> list[str]:
         for each in people:
             who = f"{each['name']} ({each['role']})"
             shown.append(f"  {who:<{width}}  {each['sign_in']}")
-        shown.append("A new link for anyone: .venv/bin/python manage.py sign_in_link ADDRESS")
+        shown.append(f"A new link for anyone: {_command('sign_in_link ADDRESS')}")
     elif not Person.objects.exists():
         shown += ["", "Nobody can sign in yet. The first admin, with a link that works once:"]
-        shown.append("  .venv/bin/python manage.py create_admin ADDRESS NAME")
+        shown.append(f"  {_command('create_admin ADDRESS NAME')}")
     shown += ["", "Ctrl-C stops everything."]
     return shown
+
+
+def _command(words: str) -> str:
+    """As it is typed in another terminal."""
+    given = {name: os.environ[name] for name in WHICH if os.environ.get(name)}
+    told = [f"{name}={shlex.quote(value)}" for name, value in given.items()]
+    return " ".join([*told, ".venv/bin/python manage.py", words])

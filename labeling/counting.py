@@ -8,8 +8,17 @@ from typing import Any
 
 from django.db.models import Count
 
-from labeling.kinds import LabelState, Pool, SlotState
-from labeling.models import Label, Project, Prompt, Response, Slot, Task
+from labeling.kinds import LabelState, Pool, Role, SlotState
+from labeling.models import (
+    Invitation,
+    Label,
+    Membership,
+    Project,
+    Prompt,
+    Response,
+    Slot,
+    Task,
+)
 
 Counts = dict[str, int]
 Progress = list[dict[str, Any]]
@@ -27,9 +36,17 @@ def counts_of(project: Project) -> tuple[Counts, Progress]:
         "tasks_done": done.total(),
         "labels": labels.total() - labels[LabelState.SUPERSEDED],
         "labels_to_review": labels[LabelState.SUBMITTED],
+        "labelers": _labelers(project),
     }
     kinds = sorted(kind for kind in planned if planned[kind])
     return counts, [{"kind": kind, "done": done[kind], "planned": planned[kind]} for kind in kinds]
+
+
+def _labelers(project: Project) -> int:
+    """How many may label, those who are invited to included."""
+    invited = Invitation.open().filter(project=project).values_list("roles", flat=True)
+    members = Membership.objects.filter(project=project, role=Role.LABELER)
+    return members.count() + sum(Role.LABELER in roles for roles in invited)
 
 
 def _places(project: Project) -> tuple[Counter[str], Counter[str]]:

@@ -9,7 +9,15 @@ import { bytes, duration, lengthOf } from "../src/lib/format";
 import type { OutboxState } from "../src/lib/outbox";
 import { smooth } from "../src/lib/smooth";
 
-const counts = { prompts: 0, responses: 0, tasks_open: 0, tasks_done: 0, labels: 0, labels_to_review: 0 };
+const counts = {
+  prompts: 0,
+  responses: 0,
+  tasks_open: 0,
+  tasks_done: 0,
+  labels: 0,
+  labels_to_review: 0,
+  labelers: 0,
+};
 const project = (more: Partial<Project["counts"]>, roles: Project["roles"] = ["manager", "engineer"]) =>
   ({ slug: "p", roles, counts: { ...counts, ...more } }) as Project;
 
@@ -29,6 +37,15 @@ describe("the next step", () => {
     expect(path(0, "labeler")).toBe("/label/p");
     expect(path(0, "labeler", "manager")).toBe("/projects/p/people");
     expect(path(1, "labeler", "manager")).toBe("/label/p");
+    expect(path(1, "manager")).toBe("/projects/p/quality");
+  });
+
+  it("does not ask for people once there are others than the manager", () => {
+    const said = (labelers: number, ...roles: Project["roles"]) =>
+      nextStep(project({ prompts: 1, tasks_open: 1, labelers }, roles))?.words;
+    expect(said(1, "labeler", "manager")).toMatch(/^Add people/);
+    expect(said(3, "labeler", "manager")).toMatch(/^2 people can label/);
+    expect(said(1, "manager")).toMatch(/^1 person can label/);
   });
 });
 

@@ -89,3 +89,21 @@ def test_an_admin_acts_in_every_project_as_who_runs_it(cast: SimpleNamespace) ->
     assert all(each["roles"] == ["engineer", "manager"] for each in listed)
     noor = signed_in(cast.noor).get("/api/projects/poems").json()
     assert (noor["roles"], noor["quality"]) == (["labeler"], None)
+
+
+def test_who_is_invited_to_label_counts_as_a_labeler_until_the_invitation_is_taken_back(
+    cast: SimpleNamespace,
+) -> None:
+    mary = signed_in(cast.mary)
+
+    def labelers() -> int:
+        return int(mary.get("/api/projects/poems").json()["counts"]["labelers"])
+
+    assert labelers() == 3
+    for name, role in (("Gast", "labeler"), ("Gunda", "reviewer")):
+        who = {"email": f"{name}@example.org", "name": name, "role": role}
+        mary.post("/api/projects/poems/members", who, JSON)
+    assert labelers() == 4
+    for invitation in mary.get("/api/projects/poems/invitations").json()["results"]:
+        mary.delete(f"/api/invitations/{invitation['id']}")
+    assert labelers() == 3

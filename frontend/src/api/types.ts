@@ -246,6 +246,8 @@ export interface Project {
     tasks_done: number;
     labels: number;
     labels_to_review: number;
+    /** With those who are invited to label. */
+    labelers: number;
   };
   progress: { kind: TaskKind; done: number; planned: number }[];
   /** For who runs the project, once there is a report. */

@@ -23,6 +23,7 @@ export const tasks = {
   priority: "Priority",
   priorityHint: "Lower comes first.",
   opened: (n: number) => `${many(n)} opened.`,
+  noPrompts: "There are no prompts to ask about.",
   skipped: (has: number, few: number) => {
     const left = [
       has > 0 && `${prompts(has)} with such a task`,

@@ -64,12 +64,17 @@ export const team = {
       tasksAction: "Open tasks",
       people: "Add people as labelers, or label yourself.",
       peopleAction: "Add people",
+      waiting: (n: number) =>
+        plural(n, { one: "1 person", other: `${count(n)} people` }) +
+        " can label or are invited to. The first label is awaited.",
+      waitingAction: "See people",
       review: (n: number) => `${labels(n)} wait for a review.`,
       reviewAction: "Review labels",
       label: (n: number) =>
         plural(n, { one: "1 label is", other: `${count(n)} labels are` }) +
         " still wanted. Labeling goes on.",
       labelAction: "Label",
+      qualityAction: "See quality",
       freeze: "All tasks are done. Freeze a dataset version from the labels.",
       freezeAction: "Freeze version",
     },
@@ -115,7 +120,7 @@ export const team = {
     title: "Set up",
     lead: (form: number, guidelines: number) =>
       `Version ${form} of the form, version ${guidelines} of the guidelines.`,
-    newLead: "A name is enough. All of it can be changed later.",
+    newLead: "A name is enough. All but the share held out can be changed later.",
     managersOnly: "Only managers set up projects. Ask one of them, or an admin.",
     project: "Project",
     guidelinesHint: "What labelers go by. Those who began before see what changed.",
@@ -167,7 +172,7 @@ export const team = {
     kind: "Kind",
     queue: "Who gets what",
     gold: "Gold, in percent",
-    goldHint: "How much of each labeler's queue has a known answer. Nobody can tell which.",
+    goldHint: "How much of each labeler's queue has a known answer. Nobody can tell which. Answers become gold one by one, on the page of their task.",
     goldShown: "Labelers see how well they do on gold, once they have ten such answers",
     calibration: "Calibration, in percent",
     calibrationHint: "How much of it comes from the pool that everybody labels.",

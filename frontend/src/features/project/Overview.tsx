@@ -72,13 +72,20 @@ export function nextStep({ counts, roles, slug }: Project): Step | null {
     const waiting = steps.review(counts.labels_to_review);
     return { words: waiting, action: steps.reviewAction, path: at("review") };
   }
-  const people = { words: steps.people, action: steps.peopleAction, path: at("people") };
-  if (counts.tasks_open > 0 && manages && counts.labels === 0) return people;
-  if (counts.tasks_open > 0 && roles.includes("labeler")) {
-    const open = steps.label(counts.tasks_open);
+  const labels = roles.includes("labeler");
+  const others = counts.labelers - (labels ? 1 : 0);
+  if (counts.tasks_open > 0 && manages && counts.labels === 0) {
+    return others > 0
+      ? { words: steps.waiting(others), action: steps.waitingAction, path: at("people") }
+      : { words: steps.people, action: steps.peopleAction, path: at("people") };
+  }
+  const open = steps.label(counts.tasks_open);
+  if (counts.tasks_open > 0 && labels) {
     return { words: open, action: steps.labelAction, path: `/label/${slug}` };
   }
-  if (counts.tasks_open > 0 && manages) return people;
+  if (counts.tasks_open > 0 && manages) {
+    return { words: open, action: steps.qualityAction, path: at("quality") };
+  }
   if (counts.labels > 0 && roles.includes("engineer")) {
     return { words: steps.freeze, action: steps.freezeAction, path: at("datasets") };
   }

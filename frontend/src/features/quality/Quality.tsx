@@ -21,6 +21,7 @@ import { Alerts } from "./Alerts";
 import { Bars, type Line } from "./Bars";
 import css from "./quality.module.css";
 import type { Figure, Figures, PersonFigures, Quality as Told } from "./types";
+import { useNames } from "./useNames";
 
 const SHOWN_PAIRS = 100;
 
@@ -195,18 +196,19 @@ function Work({ slug, figures }: { slug: string; figures: Figures }) {
 }
 
 function Criteria({ slug, figures }: { slug: string; figures: Figures }) {
+  const nameOf = useNames(slug);
   return (
     <Section title={words.criteria.title}>
       <Bars
         lines={figures.criteria.flatMap(({ criterion, agreement, alpha }) => [
           {
-            name: `${criterion}: ${words.criteria.agreement}`,
+            name: `${nameOf(criterion)}: ${words.criteria.agreement}`,
             figure: agreement,
             unit: words.agreement.units.alpha,
             href: `/projects/${slug}/disagreements`,
           },
           {
-            name: `${criterion}: ${words.criteria.alpha}`,
+            name: `${nameOf(criterion)}: ${words.criteria.alpha}`,
             figure: alpha,
             unit: words.agreement.units.alpha,
             href: `/projects/${slug}/disagreements`,

@@ -22,6 +22,7 @@ import team from "../team/team.module.css";
 import { MakeGold, TestTask } from "./Known";
 import css from "./quality.module.css";
 import type { Given, TaskLabels } from "./types";
+import { useNames } from "./useNames";
 
 const words = quality.disagreement;
 const letter = (place: number) => String.fromCharCode(65 + place);
@@ -121,18 +122,19 @@ function Tiers({ ranks }: { ranks: number[] }) {
 }
 
 /** By response, in the order of the task; those of the whole task come last. */
-function ratingsOf({ ratings }: Given): [string, string[]][] {
+function ratingsOf({ ratings }: Given, nameOf: (id: string) => string): [string, string[]][] {
   const place = (response: number | null) => response ?? Infinity;
   const ordered = ratings.toSorted((a, b) => place(a.response) - place(b.response));
   const found = new Map<string, string[]>();
   for (const { response, criterion, value } of ordered) {
     const whose = response === null ? words.whole : letter(response);
-    found.set(whose, [...(found.get(whose) ?? []), `${criterion} ${value}`]);
+    found.set(whose, [...(found.get(whose) ?? []), `${nameOf(criterion)} ${value}`]);
   }
   return [...found];
 }
 
 function Answer({ slug, task, label }: { slug: string; task: TaskLabels; label: Given }) {
+  const nameOf = useNames(slug);
   const stands = task.adjudication?.label === label.id;
   const { labeler, agreement, tau, active_seconds: seconds } = label;
   const measured = [
@@ -152,7 +154,7 @@ function Answer({ slug, task, label }: { slug: string; task: TaskLabels; label: 
       {label.strength !== null && <p>{words.strength(label.strength)}</p>}
       {label.ratings.length > 0 && (
         <ul className={css.given}>
-          {ratingsOf(label).map(([whose, values]) => (
+          {ratingsOf(label, nameOf).map(([whose, values]) => (
             <li key={whose}>
               {whose}: {values.join(", ")}
             </li>
@@ -161,7 +163,7 @@ function Answer({ slug, task, label }: { slug: string; task: TaskLabels; label: 
       )}
       {label.flags.length > 0 && (
         <p>
-          {words.flags}: {label.flags.join(", ")}
+          {words.flags}: {label.flags.map(nameOf).join(", ")}
         </p>
       )}
       {label.justification && <p dir="auto">{label.justification}</p>}

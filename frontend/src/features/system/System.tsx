@@ -27,11 +27,15 @@ export default function System() {
                   words.storage,
                   words.of(bytes(system.storage.free), bytes(system.storage.total)),
                 ],
-                ...Object.entries(system.queued).map(
-                  ([queue, waiting]) => [words.queues[queue] ?? queue, count(waiting)] as const,
-                ),
               ]}
             />
+            <Section title={words.queued}>
+              <Facts
+                facts={Object.entries(system.queued).map(
+                  ([queue, waiting]) => [words.queues[queue] ?? queue, count(waiting)] as const,
+                )}
+              />
+            </Section>
             <Section title={words.workers}>
               {system.workers.length === 0 ? (
                 <Note tone="bad">{words.noWorkers}</Note>

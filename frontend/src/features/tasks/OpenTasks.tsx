@@ -113,23 +113,33 @@ export function OpenTasks({ slug, plan }: { slug: string; plan: Plan }) {
           </>
         )}
       </Form>
-      {opened && (
-        <Note
-          tone={opened.opened > 0 ? "good" : "info"}
-          action={
-            opened.opened > 0 && (
-              <ButtonLink href={`/projects/${slug}/people`}>
-                {team.overview.steps.peopleAction}
-              </ButtonLink>
-            )
-          }
-        >
-          <span role="status">
-            {words.opened(opened.opened)}{" "}
-            {words.skipped(opened.skipped.has_task, opened.skipped.too_few_responses)}
-          </span>
-        </Note>
-      )}
+      {opened && <Outcome slug={slug} outcome={opened} />}
     </>
+  );
+}
+
+/** What came of it, and what to do next. */
+function Outcome({ slug, outcome }: { slug: string; outcome: OpenedTasks }) {
+  const { opened, skipped } = outcome;
+  const { peopleAction, importAction } = team.overview.steps;
+  const hadPrompts = opened + skipped.has_task + skipped.too_few_responses > 0;
+  return (
+    <Note
+      tone={opened > 0 ? "good" : "info"}
+      action={
+        opened > 0 ? (
+          <ButtonLink href={`/projects/${slug}/people`}>{peopleAction}</ButtonLink>
+        ) : (
+          !hadPrompts && <ButtonLink href={`/projects/${slug}/import`}>{importAction}</ButtonLink>
+        )
+      }
+    >
+      <span role="status">
+        {words.opened(opened)}{" "}
+        {hadPrompts
+          ? words.skipped(skipped.has_task, skipped.too_few_responses)
+          : words.noPrompts}
+      </span>
+    </Note>
   );
 }
