@@ -18,14 +18,10 @@ def invite(
     """Give a known person the roles at once and return them; for a stranger, the secret of an
     invitation, which replaces an earlier one to the same address."""
     person = Person.objects.filter(email=email.lower()).first()
-    record(
-        by=by,
-        action="member.invited",
-        project=project,
-        about=f"person:{person.pk}" if person else "",
-        after={"roles": [str(role) for role in roles]},
-    )
+    given = {"roles": [str(role) for role in roles]}
     if person is not None:
+        about = f"person:{person.pk}"
+        record(by=by, action="member.invited", project=project, about=about, after=given)
         for role in roles:
             add_member(project=project, person=person, role=role)
         return person, None
@@ -33,7 +29,9 @@ def invite(
     earlier = {role for each in open_ones for role in each.roles}
     open_ones.update(revoked_at=timezone.now())
     wanted = sorted(earlier | {role.value for role in roles})
-    _, secret = Invitation.issue(project, email, name, wanted, by)
+    invitation, secret = Invitation.issue(project, email, name, wanted, by)
+    about = f"invitation:{invitation.pk}"
+    record(by=by, action="member.invited", project=project, about=about, after=given)
     return None, secret
 
 
@@ -64,10 +62,18 @@ def accept(*, secret: str, name: str, password: str | None, signed_in: Person | 
         raise NotFound
     for role in invitation.roles:
         add_member(project=invitation.project, person=person, role=Role(role))
+    _record("invitation.accepted", invitation, by=person)
     return person
 
 
-def revoke(*, invitation: Invitation) -> None:
+@transaction.atomic
+def revoke(*, invitation: Invitation, by: Person) -> None:
     """Make an open invitation worthless."""
     if not invitation.close(revoked_at=timezone.now()):
         raise Conflict("invitation_closed", "This invitation was accepted or revoked before.")
+    _record("invitation.revoked", invitation, by=by)
+
+
+def _record(action: str, invitation: Invitation, *, by: Person) -> None:
+    project, about = invitation.project, f"invitation:{invitation.pk}"
+    record(by=by, action=action, project=project, about=about)

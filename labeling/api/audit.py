@@ -16,9 +16,10 @@ from labeling.api.pages import page
 from labeling.api.scopes import NO_TOKENS
 from labeling.errors import Refused
 from labeling.kinds import Role
-from labeling.models import AuditEvent, Person
+from labeling.models import AuditEvent, Invitation, Person
 
-PERSON = "person:"
+NAMED: dict[str, type[Person | Invitation]] = {"person": Person, "invitation": Invitation}
+"""What an event can be about and has a name."""
 
 
 def describe_event(event: AuditEvent) -> dict[str, Any]:
@@ -29,21 +30,22 @@ def describe_event(event: AuditEvent) -> dict[str, Any]:
         "action": event.action,
         "project": event.project and event.project.slug,
         "about": event.about,
-        "person": None,
+        "name": None,
         "before": event.before,
         "after": event.after,
     }
 
 
 def events_page(request: Request, events: QuerySet[AuditEvent]) -> dict[str, Any]:
-    """A page of events; one about a person tells their name as well."""
+    """A page of events; one about somebody tells their name as well."""
     body = page(request, events.select_related("actor", "project"), describe_event)
-    named = [each for each in body["results"] if each["about"].startswith(PERSON)]
-    ids = {int(each["about"].removeprefix(PERSON)) for each in named}
-    names = dict(Person.objects.filter(pk__in=ids).values_list("pk", "name")) if ids else {}
-    for each in named:
-        pk = int(each["about"].removeprefix(PERSON))
-        each["person"] = {"id": pk, "name": names[pk]} if pk in names else None
+    for kind, model in NAMED.items():
+        about = [each for each in body["results"] if each["about"].startswith(f"{kind}:")]
+        ids = {int(each["about"].partition(":")[2]) for each in about}
+        rows = model._default_manager.filter(pk__in=ids) if ids else model._default_manager.none()
+        names = {f"{kind}:{pk}": name for pk, name in rows.values_list("pk", "name")}
+        for each in about:
+            each["name"] = names.get(each["about"])
     return body
 
 

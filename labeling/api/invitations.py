@@ -65,8 +65,9 @@ class InvitationView(APIView):
         invitation = Invitation.objects.select_related("project").filter(pk=pk).first()
         if invitation is None:
             raise NotFound
-        require(person(request), invitation.project, Role.MANAGER)
-        revoke(invitation=invitation)
+        who = person(request)
+        require(who, invitation.project, Role.MANAGER)
+        revoke(invitation=invitation, by=who)
         return Response(status=204)
 
 

@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.test import Client
 
 from exports.actions.freeze import start_freeze
 from labeling.actions.audit import first_broken, record
-from labeling.models import AuditEvent
+from labeling.models import AuditEvent, Invitation
 from tests.labeling.conftest import claim, signed_in, submit
 from tests.labeling.files import bring_in, lines, row
 
@@ -106,13 +107,31 @@ def test_tampering_is_found(cast: SimpleNamespace, statement: str) -> None:
     assert first_broken() is not None
 
 
-def test_what_is_about_a_person_tells_their_name(cast: SimpleNamespace) -> None:
+def test_what_is_about_somebody_tells_their_name(cast: SimpleNamespace) -> None:
     mary = signed_in(cast.mary)
     mary.patch(f"{PROJECT}/members/{cast.noor.pk}/limits", {"labels_per_day": 9}, JSON)
     limited, created = mary.get(f"{PROJECT}/audit").json()["results"]
     assert limited["about"] == f"person:{cast.noor.pk}"
-    assert limited["person"] == {"id": cast.noor.pk, "name": "noor"}
-    assert created["person"] is None
+    assert limited["name"] == "noor"
+    assert created["name"] is None
+
+
+def test_an_invitation_is_followed_to_its_end(cast: SimpleNamespace, client: Client) -> None:
+    mary = signed_in(cast.mary)
+    for name in ("Gast", "Gunda"):
+        who = {"email": f"{name}@example.org", "name": name, "role": "labeler"}
+        link = mary.post(f"{PROJECT}/members", who, JSON).json()["sign_in"]
+    mary.delete(f"/api/invitations/{Invitation.objects.get(name='Gast').pk}")
+    secret = link.rpartition("/")[2]
+    password = {"name": "Gunda", "password": "a long and rare phrase"}
+    assert client.post(f"/api/join/{secret}", password, JSON).status_code == 200
+    told = mary.get(f"{PROJECT}/audit").json()["results"][:4]
+    assert [(each["action"], each["actor"]["name"], each["name"]) for each in told] == [
+        ("invitation.accepted", "Gunda", "Gunda"),
+        ("invitation.revoked", "mary", "Gast"),
+        ("member.invited", "mary", "Gunda"),
+        ("member.invited", "mary", "Gast"),
+    ]
 
 
 def test_managers_read_their_project_and_admins_all(cast: SimpleNamespace) -> None:

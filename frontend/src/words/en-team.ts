@@ -208,6 +208,8 @@ export const team = {
       "guidelines.published": "Guidelines published",
       "form.published": "Label form published",
       "member.invited": "Member invited",
+      "invitation.accepted": "Invitation accepted",
+      "invitation.revoked": "Invitation taken back",
       "member.removed": "Member removed",
       "member.limited": "Limits changed",
       "member.paused": "Member paused",

@@ -18,7 +18,7 @@ interface Event {
   action: string;
   project: string | null;
   about: string;
-  person: { id: number; name: string } | null;
+  name: string | null;
   before: unknown;
   after: unknown;
 }
@@ -42,7 +42,7 @@ export default function Audit({ slug }: { slug: string }) {
                 { head: words.what, cell: (event) => words.actions[event.action] ?? event.action },
                 {
                   head: words.about,
-                  cell: (event) => event.person?.name ?? <span className={css.mono}>{event.about || "–"}</span>,
+                  cell: (event) => event.name ?? <span className={css.mono}>{event.about || "–"}</span>,
                 },
                 {
                   head: words.change,
